@@ -1,0 +1,41 @@
+/* clock.h - what time it is: for people and records (UTC), and for measuring (monotonic). */
+#ifndef CAREDESK_BASE_CLOCK_H
+#define CAREDESK_BASE_CLOCK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <time.h>
+
+struct arena;
+
+/* Seconds and milliseconds since 1970 in UTC. */
+int64_t clock_seconds(void);
+int64_t clock_milliseconds(void);
+
+/* Milliseconds of a clock that never jumps; only differences mean anything. */
+double clock_elapsed(void);
+
+/* RFC 3339 in UTC with milliseconds: 2026-01-15T09:30:00.123Z. */
+const char *clock_text(struct arena *arena, int64_t milliseconds);
+
+/* A day of the proleptic Gregorian calendar. */
+struct day {
+	int year;
+	int month;
+	int day;
+};
+
+/* Today, in UTC. (The hospital's own time zone comes with scheduling.) */
+struct day clock_today(void);
+
+/* Reads YYYY-MM-DD, exactly; false unless that day exists. Years 1 to 9999. */
+bool day_parse(const char *text, struct day *day);
+
+/* Below, equal to or above 0 as a is before, the same as or after b. */
+int day_compare(struct day a, struct day b);
+
+/* Whole years from `born` to `today`. Somebody born on 29 February has the birthday on 1 March in
+ * other years. */
+int day_age(struct day born, struct day today);
+
+#endif
