@@ -1,0 +1,41 @@
+-- @columns is the list of the patient's columns, @params(n) as many parameters from $n on: both made
+-- from src/clinic/patient.def at build time.
+
+-- name: mrn_draw
+SELECT nextval('mrn_number') AS number;
+
+-- name: patient_load
+SELECT @columns FROM patient p WHERE p.id = $1 AND p.deleted_at IS NULL;
+
+-- name: patient_load_by_mrn
+SELECT @columns FROM patient p WHERE p.mrn = $1 AND p.deleted_at IS NULL;
+
+-- name: patient_create
+INSERT INTO patient (hospital_id, sort_name, @columns)
+VALUES (current_hospital(), $1, @params(2));
+
+-- name: patient_update
+WITH updated AS (
+    UPDATE patient p SET (sort_name, @columns) = ROW($2, @params(3))
+    WHERE p.id = $3 AND p.deleted_at IS NULL AND p.version = $1
+    RETURNING 1
+)
+SELECT require((SELECT count(*) FROM updated) = 1, 'CD409');
+
+-- name: patient_words_add
+INSERT INTO patient_word (hospital_id, word, patient_id)
+SELECT current_hospital(), word, $1 FROM unnest($2::text[]) AS word
+ON CONFLICT DO NOTHING;
+
+-- name: patient_words_remove
+DELETE FROM patient_word w WHERE w.patient_id = $1 AND NOT w.word = ANY ($2::text[]);
+
+-- name: idempotency_claim
+INSERT INTO idempotency (hospital_id, account_id, key, body_hash, patient_id, answer)
+VALUES (current_hospital(), $1, $2, $3, $4, $5);
+
+-- name: idempotency_find
+SELECT body_hash, patient_id, answer FROM idempotency i WHERE i.account_id = $1 AND i.key = $2;
+
+-- name: account_name
+SELECT full_name FROM account a WHERE a.id = $1;

@@ -1,0 +1,168 @@
+#include "clinic/search.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/field_check.h"
+#include "base/str.h"
+#include "clinic/audit.h"
+#include "clinic/patient.h"
+#include "db/pg.h"
+
+#include "base/compat.h"
+
+enum { SEARCH_WORDS_MOST = 8, SEARCH_LENGTH_MOST = 200 };
+
+static const struct {
+	const char *name;
+	enum fragment asc;
+	enum fragment desc;
+} orders[] = {
+	{ "name", FRAGMENT_order_name_asc, FRAGMENT_order_name_desc },
+	{ "dateOfBirth", FRAGMENT_order_date_of_birth_asc, FRAGMENT_order_date_of_birth_desc },
+	{ "createdAt", FRAGMENT_order_created_at_asc, FRAGMENT_order_created_at_desc },
+	{ "updatedAt", FRAGMENT_order_updated_at_asc, FRAGMENT_order_updated_at_desc },
+	{ "mrn", FRAGMENT_order_mrn_asc, FRAGMENT_order_mrn_desc },
+};
+
+const char **
+search_words(struct arena *arena, const char *text)
+{
+	const char **words = arena_array(arena, SEARCH_WORDS_MOST + 1, sizeof(*words));
+	char *rest = arena_strdup(arena, text);
+	size_t count = 0;
+	struct day day;
+
+	for (char *part; (part = strsep(&rest, " \t")) != NULL;) {
+		if (day_parse(part, &day) && count < SEARCH_WORDS_MOST) {
+			words[count++] = str_digits(arena, part);
+			continue;
+		}
+		const char **some = str_words(arena, part, SEARCH_WORDS_MOST - count);
+		for (; *some != NULL && count < SEARCH_WORDS_MOST; some++)
+			words[count++] = *some;
+	}
+	return words;
+}
+
+/* A whole number between bounds; on a fault records it and returns `fallback`. */
+static long
+read_number(struct cx *cx, const char *name, const char *text, long fallback, long most)
+{
+	char *end = NULL;
+
+	if (text == NULL)
+		return fallback;
+	errno = 0;
+	long number = strtol(text, &end, 10);
+	if (errno == 0 && end != text && *end == '\0' && number >= 1 && number <= most)
+		return number;
+	fail_field(cx, name, "OUT_OF_RANGE", "This must be a whole number from 1 to %ld.", most);
+	return fallback;
+}
+
+static enum fragment
+read_order(struct cx *cx, const struct search *search)
+{
+	bool is_descending = str_equal(search->sort_order, "desc");
+	const char *by = search->sort_by == NULL ? "name" : search->sort_by;
+
+	if (search->sort_order != NULL && !is_descending && !str_equal(search->sort_order, "asc"))
+		fail_field(cx, "sortOrder", "INVALID_CHOICE", "This must be asc or desc.");
+	for (size_t i = 0; i < COUNT_OF(orders); i++)
+		if (str_equal(by, orders[i].name))
+			return is_descending ? orders[i].desc : orders[i].asc;
+	fail_field(cx, "sortBy", "INVALID_CHOICE",
+	           "This must be name, dateOfBirth, createdAt, updatedAt or mrn.");
+	return orders[0].asc;
+}
+
+/* Adds "field = value" where it was asked for, after the field's own rules. */
+static void
+add_filter(struct cx *cx, struct query *queries[2], enum fragment fragment, const char *column,
+           const char *text)
+{
+	const char *value = NULL;
+
+	if (text == NULL || *text == '\0' ||
+	    field_check(cx, field_find(&patient_entity, column), text, &value) != OK)
+		return;
+	for (int i = 0; i < 2 && value != NULL; i++)
+		query_add(queries[i], fragment, value);
+}
+
+static void
+add_words(struct cx *cx, struct query *queries[2], const char *text)
+{
+	size_t count = 0;
+
+	if (utf8_length(text) > SEARCH_LENGTH_MOST) {
+		fail_field(cx, "search", "TOO_LONG", "At most %d characters fit.", SEARCH_LENGTH_MOST);
+		return;
+	}
+	const char **low = search_words(cx->arena, text);
+	const char **high = arena_array(cx->arena, SEARCH_WORDS_MOST + 1, sizeof(*high));
+	for (; low[count] != NULL; count++)
+		high[count] = str_prefix_end(cx->arena, low[count]);
+	if (count == 0)
+		return;
+	const char *lows = pg_array(cx->arena, low);
+	const char *highs = pg_array(cx->arena, high);
+	const char *words = arena_printf(cx->arena, "%zu", count);
+	for (int i = 0; i < 2; i++)
+		query_add(queries[i], FRAGMENT_list_words, lows, highs, words);
+}
+
+static void
+add_all_filters(struct cx *cx, struct query *queries[2], const struct search *search)
+{
+	if (search->search != NULL)
+		add_words(cx, queries, search->search);
+	add_filter(cx, queries, FRAGMENT_list_gender, "gender", search->gender);
+	add_filter(cx, queries, FRAGMENT_list_status, "status", search->status);
+	add_filter(cx, queries, FRAGMENT_list_date_of_birth, "date_of_birth", search->date_of_birth);
+}
+
+static void
+read_result(struct cx *cx, size_t rows, size_t counted, struct search_result *out)
+{
+	out->count = (size_t)pg_count(cx, rows);
+	out->patients = arena_array(cx->arena, out->count + 1, sizeof(*out->patients));
+	for (size_t i = 0; i < out->count; i++)
+		pg_record(cx, rows, (int)i, &patient_entity, &out->patients[i]);
+	out->total = strtol(pg_text(cx, counted, 0, "count"), NULL, 10);
+	out->is_estimate = out->total > SEARCH_COUNT_LIMIT;
+	if (out->is_estimate)
+		out->total = SEARCH_COUNT_LIMIT;
+}
+
+enum err
+patient_search(struct cx *cx, const struct search *search, struct search_result *out)
+{
+	struct query *queries[2] = { query_create(cx), query_create(cx) };
+	enum fragment order = read_order(cx, search);
+
+	out->page = read_number(cx, "page", search->page, 1, 1000000);
+	out->page_size = read_number(cx, "pageSize", search->page_size, SEARCH_PAGE_SIZE,
+	                             SEARCH_PAGE_SIZE_MOST);
+	query_add(queries[0], FRAGMENT_list_select);
+	query_add(queries[1], FRAGMENT_list_count);
+	add_all_filters(cx, queries, search);
+	query_add(queries[0], order);
+	query_add(queries[0], FRAGMENT_list_page, arena_printf(cx->arena, "%ld", out->page_size),
+	          arena_printf(cx->arena, "%ld", (out->page - 1) * out->page_size));
+	query_add(queries[1], FRAGMENT_list_count_end);
+	if (cx->err != OK)
+		return cx->err;
+	pg_begin(cx, PG_READ);
+	size_t rows = pg_add_query(cx, queries[0]);
+	size_t counted = pg_add_query(cx, queries[1]);
+	audit_add(cx, "patient.search", NULL, "success");
+	enum err err = pg_run(cx);
+	if (err == OK)
+		read_result(cx, rows, counted, out);
+	return err;
+}
