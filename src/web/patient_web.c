@@ -1,0 +1,201 @@
+/*
+ * patient_web.c - patients: the handlers, for JSON and pages alike.
+ */
+#include "clinic/patient.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/str.h"
+#include "clinic/search.h"
+#include "web/route.h"
+
+#include "base/compat.h"
+
+enum { KEY_LONGEST = 200 };
+
+/* Names in a body that belong to the request, not to the patient. */
+static const char *const also[] = { "version", "csrf", "idempotencyKey", "allowDuplicate", NULL };
+static const char *const also_api[] = { "version", "allowDuplicate", NULL };
+
+static const char *const *
+also_of(const struct req *req)
+{
+	return req->is_api ? also_api : also;
+}
+
+static struct json_object *
+patient_json(struct req *req, const struct patient *patient)
+{
+	struct json_object *data = json_object_in(req->cx.arena);
+
+	entity_write(&patient_entity, patient, data);
+	return data;
+}
+
+static const char *
+patient_href(struct req *req, const char *id)
+{
+	return arena_printf(req->cx.arena, "/patients/%s", id);
+}
+
+/* The key of a creation: the header's, or the one the form was made with. NULL where there is none. */
+static enum err
+read_key(struct req *req, const char **key)
+{
+	const char *text = req_header(req, "HTTP_IDEMPOTENCY_KEY");
+
+	*key = NULL;
+	if (!req->is_api)
+		text = json_text(req->body, "idempotencyKey");
+	if (text == NULL || *text == '\0')
+		return OK;
+	if (!is_sane_id(text, KEY_LONGEST)) {
+		fail_field(&req->cx, "Idempotency-Key", "INVALID_KEY",
+		           "The key must be 1 to %d letters, digits and -_.:", KEY_LONGEST);
+		return ERR_VALIDATION;
+	}
+	*key = text;
+	return OK;
+}
+
+enum err
+patient_post(struct req *req)
+{
+	struct patient patient = { 0 };
+	struct idempotency idempotency = { .body_hash = req->body_hash };
+	bool is_repeat = false;
+	enum err err = read_key(req, &idempotency.key);
+
+	if (err == OK)
+		err = patient_create(&req->cx, req->body, also_of(req),
+		                     idempotency.key == NULL ? NULL : &idempotency, &patient,
+		                     &req->reply.data, &is_repeat);
+	if (err != OK)
+		return err;
+	req->reply.message = "The patient is registered.";
+	req->reply.is_created = true;
+	req->reply.location = patient_href(req, patient.id);
+	req->reply.etag = patient.version;
+	req->reply.notice = "created";
+	return OK;
+}
+
+enum err
+patient_show(struct req *req)
+{
+	static const char *const known[] = { "notice", NULL };
+	struct patient patient = { 0 };
+	const char *match = req_header(req, "HTTP_IF_NONE_MATCH");
+	enum err err = req_check_query(req, req->is_api ? known + 1 : known);
+
+	if (err == OK)
+		err = patient_load(&req->cx, req->ref, "patient.read", &patient);
+	if (err != OK)
+		return err;
+	req->reply.data = patient_json(req, &patient);
+	req->reply.etag = req->is_api ? patient.version : NULL;
+	req->reply.is_unmodified =
+		req->is_api && str_equal(match, arena_printf(req->cx.arena, "\"%s\"", patient.version));
+	return OK;
+}
+
+enum err
+patient_new(struct req *req)
+{
+	req->reply.data = json_object_in(req->cx.arena);
+	return OK;
+}
+
+enum err
+patient_edit(struct req *req)
+{
+	struct patient patient = { 0 };
+	enum err err = patient_load(&req->cx, req->ref, "patient.read", &patient);
+
+	if (err == OK)
+		req->reply.data = patient_json(req, &patient);
+	return err;
+}
+
+enum err
+patient_put(struct req *req)
+{
+	struct patient patient = { 0 };
+	const char *version = NULL;
+	enum err err = req_version(req, &version);
+
+	if (err == OK)
+		err = patient_update(&req->cx, req->ref, req->body, also_of(req), version, &patient);
+	if (patient.id != NULL)
+		req->reply.data = patient_json(req, &patient);
+	if (err != OK)
+		return err;
+	req->reply.message = "The patient is saved.";
+	req->reply.etag = patient.version;
+	req->reply.notice = str_equal(version, patient.version) ? "unchanged" : "saved";
+	if (!req->is_api)
+		req->reply.location = patient_href(req, patient.id);
+	return OK;
+}
+
+static void
+add_pagination(struct req *req, const struct search_result *result)
+{
+	struct json_object *data = req->reply.data;
+	struct json_object *pages = json_add_object(data, "pagination");
+	long total_pages = (result->total + result->page_size - 1) / result->page_size;
+
+	json_add_int(pages, "page", result->page);
+	json_add_int(pages, "pageSize", result->page_size);
+	json_add_int(pages, "total", result->total);
+	json_add_int(pages, "totalPages", total_pages);
+	json_add_bool(pages, "hasNext", result->page < total_pages);
+	json_add_bool(pages, "hasPrev", result->page > 1);
+	json_add_bool(pages, "totalIsEstimate", result->is_estimate);
+	json_add(pages, "nextCursor", NULL);
+	struct json_object *meta = json_add_object(data, "meta");
+	json_add_double(meta, "processingTime", req->cx.db_elapsed);
+	struct json_object *filters = json_add_object(meta, "filters");
+	for (const struct pair *pair = req->query; pair->name != NULL; pair++)
+		if (!str_has_prefix(pair->name, "page"))
+			json_add(filters, pair->name, pair->value);
+}
+
+enum err
+patient_list(struct req *req)
+{
+	static const char *const known[] = { "search", "gender", "status", "dateOfBirth", "page",
+		                                 "pageSize", "sortBy", "sortOrder", NULL };
+	struct search search = {
+		.search = pairs_find(req->query, "search"),
+		.gender = pairs_find(req->query, "gender"),
+		.status = pairs_find(req->query, "status"),
+		.date_of_birth = pairs_find(req->query, "dateOfBirth"),
+		.page = pairs_find(req->query, "page"),
+		.page_size = pairs_find(req->query, "pageSize"),
+		.sort_by = pairs_find(req->query, "sortBy"),
+		.sort_order = pairs_find(req->query, "sortOrder"),
+	};
+	struct search_result result = { 0 };
+	enum err err = req_check_query(req, known);
+
+	if (err == OK)
+		err = patient_search(&req->cx, &search, &result);
+	if (err != OK)
+		return err;
+	req->reply.data = json_object_in(req->cx.arena);
+	struct json_object *list = json_add_array(req->reply.data, "data");
+	for (size_t i = 0; i < result.count; i++)
+		entity_write(&patient_entity, &result.patients[i], json_append_object(list));
+	add_pagination(req, &result);
+	return OK;
+}
+
+enum err
+home_index(struct req *req)
+{
+	req->reply.data = json_object_in(req->cx.arena);
+	return OK;
+}
