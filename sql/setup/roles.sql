@@ -6,6 +6,7 @@
 --                    batch's *become* nothing is readable
 --   caredesk_reader  what a GET becomes: SELECT, and INSERT of audit rows
 --   caredesk_writer  what a change becomes
+SET client_min_messages = warning;
 SELECT 'CREATE ROLE caredesk_owner LOGIN'
 WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'caredesk_owner') \gexec
 SELECT 'CREATE ROLE caredesk_reader NOLOGIN'
