@@ -62,8 +62,11 @@ fail_field(struct cx *cx, const char *field, const char *code, const char *forma
 	va_start(args, format);
 	fault->message = arena_vprintf(cx->arena, format, args);
 	va_end(args);
-	*cx->faults_end = fault;
-	cx->faults_end = &fault->next;
+	if (cx->fault_count < FAULTS_MOST) {
+		*cx->faults_end = fault;
+		cx->faults_end = &fault->next;
+		cx->fault_count++;
+	}
 	if (cx->err == OK)
 		(void)fail(cx, ERR_VALIDATION, NULL);
 	return fault;
@@ -76,4 +79,5 @@ fail_clear(struct cx *cx)
 	cx->message = NULL;
 	cx->faults = NULL;
 	cx->faults_end = &cx->faults;
+	cx->fault_count = 0;
 }

@@ -31,6 +31,9 @@ struct err_info {
 	const char *message;
 };
 
+/* A body of nothing but wrong names gets no answer of megabytes. */
+enum { FAULTS_MOST = 200 };
+
 /* What a failure means to a client. Never NULL; OK has no entry. */
 const struct err_info *err_info(enum err err);
 
@@ -68,6 +71,7 @@ struct cx {
 	const char *message;
 	struct fault *faults; /* in the order in which they were found */
 	struct fault **faults_end;
+	size_t fault_count;
 	double db_elapsed; /* milliseconds spent waiting for PostgreSQL */
 	int round_trips;   /* to PostgreSQL */
 };
@@ -81,7 +85,8 @@ enum err fail(struct cx *cx, enum err err, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /* Records one wrong field, under ERR_VALIDATION unless another failure was recorded before. The
- * strings must live as long as the arena. Returns the fault, for `extra`. */
+ * strings must live as long as the arena. After FAULTS_MOST of them no more are kept. Returns the
+ * fault, for `extra`. */
 struct fault *fail_field(struct cx *cx, const char *field, const char *code, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 

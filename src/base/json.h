@@ -17,11 +17,12 @@
 
 struct arena;
 
-enum { JSON_DEPTH_LIMIT = 32 };
+enum { JSON_DEPTH_LIMIT = 32, JSON_VALUES_LIMIT = 20000 };
 
 /*
  * Whether the bytes are one JSON text (RFC 8259) within our limits: well-formed UTF-8, at most
- * JSON_DEPTH_LIMIT levels of objects and arrays, no \u0000, no lone surrogates, integers within 64
+ * JSON_DEPTH_LIMIT levels of objects and arrays, JSON_VALUES_LIMIT values (a megabyte of "[]," would
+ * become a hundred when parsed), no \u0000, no lone surrogates, integers within 64
  * bits and other numbers finite. `members` receives the number of members of all objects. Returns
  * NULL, or a short sentence that says what is wrong, with the offset in `*at`.
  */

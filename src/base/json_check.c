@@ -18,6 +18,7 @@ struct check {
 	const char *end;
 	const char *fault;
 	size_t members;
+	size_t values;
 	int depth;
 };
 
@@ -219,6 +220,8 @@ static bool
 check_value(struct check *check)
 {
 	skip_space(check);
+	if (++check->values > JSON_VALUES_LIMIT)
+		return refuse(check, "it has too many values");
 	switch (peek(check)) {
 	case '{':
 		return check_items(check, '}', check_member);

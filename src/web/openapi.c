@@ -16,164 +16,107 @@
 #define ON(kind) (UINT64_C(1) << ERR_##kind)
 _Static_assert(ERR_COUNT <= 64, "a set of failures is one word");
 
-/* What an operation does besides answering, and when a header is sent. */
+/* What an answer is like, and when a header is sent. CONDITIONAL: also 304; BARE: without an envelope;
+ * TEXT: no JSON. */
 enum trait {
-	ALWAYS = 1 << 0,
-	VERSIONED = 1 << 1,
-	CREATES = 1 << 2,
-	CONDITIONAL = 1 << 3, /* answers 304 */
-	LIMITED = 1 << 4,
-	RETRIABLE = 1 << 5,
-	CHALLENGED = 1 << 6,
-	BARE = 1 << 7, /* no envelope */
-	TEXT = 1 << 8, /* no JSON */
+	ALWAYS = 1, VERSIONED = 2, CREATES = 4, CONDITIONAL = 8, BARE = 16, TEXT = 32,
+	LIMITED = 64, RETRIABLE = 128, CHALLENGED = 256,
 };
 
-/* What the handlers do. `errors` are those that the route's own row doesn't tell. */
+/* The handlers. `body` and `data` are types; `errors` those that the route's row doesn't tell. */
 static const struct operation {
-	const char *handler;
-	const char *summary;
-	const char *data; /* the schema of the envelope's data */
-	const char *body;
+	const char *handler, *summary, *body, *data;
 	uint64_t errors;
 	unsigned traits;
 } operations[] = {
-	{ "system_health", "Whether the program runs", "Health", NULL, 0, 0 },
-	{ "system_ready", "Whether it can work; if not, the failure has these data, too", "Readiness", NULL,
-	  0, 0 },
-	{ "system_metrics", "Counters in the text format of Prometheus, for the addresses that may see them",
-	  NULL, NULL, ON(FORBIDDEN), TEXT },
-	{ "system_openapi", "This document", NULL, NULL, 0, BARE },
-	{ "account_login", "Sign in", "Tokens", "Login", ON(CREDENTIALS), 0 },
-	{ "account_refresh", "A new pair of tokens; the old refresh token is dead, and using it again ends "
-	  "the session", "Tokens", "Refresh", ON(UNAUTHENTICATED) | ON(TOKEN_REVOKED), 0 },
-	{ "account_logout", "Sign out: the session's tokens are refused from now on", NULL, NULL, 0, 0 },
-	{ "account_me", "Who is signed in", "User", NULL, 0, 0 },
-	{ "patient_list", "Find patients", "PatientList", NULL, ON(VALIDATION), 0 },
-	{ "patient_post", "Register a patient", "Patient", "PatientInput", ON(KEY_REUSED),
+	{ "system_health", "Whether the program runs", NULL, "Health", 0, 0 },
+	{ "system_ready", "Whether it can work; a failure has data, too", NULL, "Readiness", 0, 0 },
+	{ "system_metrics", "Counters for Prometheus", NULL, "string", ON(FORBIDDEN), TEXT },
+	{ "system_openapi", "This document", NULL, "object", 0, BARE },
+	{ "account_login", "Sign in", "Login", "Tokens", ON(CREDENTIALS), 0 },
+	{ "account_refresh", "New tokens; the old refresh token is dead", "Refresh", "Tokens",
+	  ON(UNAUTHENTICATED) | ON(TOKEN_REVOKED), 0 },
+	{ "account_logout", "Sign out: the session's tokens are dead", NULL, NULL, 0, 0 },
+	{ "account_me", "Who is signed in", NULL, "User", 0, 0 },
+	{ "patient_list", "Find patients", NULL, "PatientList", ON(VALIDATION), 0 },
+	{ "patient_post", "Register a patient", "PatientInput", "Patient", ON(KEY_REUSED),
 	  CREATES | VERSIONED },
-	{ "patient_show", "A patient's record", "Patient", NULL, ON(VALIDATION) | ON(PATIENT_NOT_FOUND),
+	{ "patient_show", "A patient's record", NULL, "Patient", ON(VALIDATION) | ON(PATIENT_NOT_FOUND),
 	  CONDITIONAL | VERSIONED },
-	{ "patient_put", "Change the fields that the body names", "Patient", "PatientChange",
+	{ "patient_put", "Change the fields that the body names", "PatientChange", "Patient",
 	  ON(PATIENT_NOT_FOUND) | ON(VERSION), VERSIONED },
 };
 
-/* What they read besides the body. A `column` is a patient's field: name and rules are the field's. */
+static const char about_id[] = "The record's id, or mrn: and its MRN.";
+static const char about_key[] =
+	"Letters, digits and -_.: (the same key and body again: the same answer, and nobody is registered).";
+static const char about_api[] =
+	"/api is the same as /api/v1, and what answers GET answers HEAD. Bodies with other names than those "
+	"described here are refused, and so are the queries of patients.";
+
+/* What handlers read besides the body. */
 static const struct parameter {
-	const char *handler;
-	const char *in;
-	const char *name;
-	const char *type;
-	int most; /* characters, or the largest number (the least is 1); 0: no such bound */
-	const char *choices[6];
+	const char *handler, *in, *name;
+	const char *type; /* NULL: `name` is a patient's column, and its rules apply */
+	int most;         /* characters, or the largest number (the least is 1); 0: no such bound */
 	const char *about;
-	const char *column;
 } parameters[] = {
-	{ "patient_list", "query", "search", "string", 200, { 0 },
-	  "Beginnings of words, in any order: names, MRN, digits of a phone number, date of birth.", NULL },
-	{ "patient_list", "query", .column = "gender" },
-	{ "patient_list", "query", .column = "status" },
-	{ "patient_list", "query", .column = "date_of_birth" },
-	{ "patient_list", "query", "page", "integer", 1000000, { 0 }, "1 where it is missing.", NULL },
-	{ "patient_list", "query", "pageSize", "integer", SEARCH_PAGE_SIZE_MOST, { 0 },
-	  "20 where it is missing.", NULL },
-	{ "patient_list", "query", "sortBy", "string", 0,
-	  { "name", "dateOfBirth", "createdAt", "updatedAt", "mrn" }, "name where it is missing.", NULL },
-	{ "patient_list", "query", "sortOrder", "string", 0, { "asc", "desc" }, "asc where it is missing.",
-	  NULL },
-	{ "patient_post", "header", "Idempotency-Key", "string", 200, { 0 },
-	  "Letters, digits and -_.: of the client's choice. The same key with the same body gives the first "
-	  "answer again and registers nobody.", NULL },
-	{ "patient_show", "header", "If-None-Match", "string", 0, { 0 },
-	  "An ETag: while the record still has this version, the answer is 304.", NULL },
-	{ "patient_show", "path", "id", "string", 0, { 0 }, "The record's id, or mrn: and its MRN.", NULL },
-	{ "patient_put", "path", "id", "string", 0, { 0 }, "The record's id, or mrn: and its MRN.", NULL },
-	{ "patient_put", "header", "If-Match", "string", 0, { 0 },
-	  "An ETag: the version that the change is made against. The body's version goes before it; * is any "
-	  "version.", NULL },
+	{ "patient_list", "query", "search", "string", 200,
+	  "Beginnings of words, in any order: of names, MRN, phone numbers' digits, date of birth." },
+	{ "patient_list", "query", "gender", NULL, 0, NULL },
+	{ "patient_list", "query", "status", NULL, 0, NULL },
+	{ "patient_list", "query", "date_of_birth", NULL, 0, NULL },
+	{ "patient_list", "query", "page", "integer", 1000000, "The first where it is missing." },
+	{ "patient_list", "query", "pageSize", "integer", SEARCH_PAGE_SIZE_MOST, "On a page." },
+	{ "patient_list", "query", "sortBy", "name|dateOfBirth|createdAt|updatedAt|mrn", 0,
+	  "name where it is missing." },
+	{ "patient_list", "query", "sortOrder", "asc|desc", 0, "asc where it is missing." },
+	{ "patient_post", "header", "Idempotency-Key", "string", 200, about_key },
+	{ "patient_show", "path", "id", "string", 0, about_id },
+	{ "patient_show", "header", "If-None-Match", "string", 0,
+	  "An ETag: 304 while the record has this version." },
+	{ "patient_put", "path", "id", "string", 0, about_id },
+	{ "patient_put", "header", "If-Match", "string", 0,
+	  "An ETag: the version that the change is made against, where the body has none; * is any." },
 };
 
 /*
- * The objects that no table describes. A name that ends in ? may be missing, a type that ends in ? may
- * be null. A type with a capital is another schema, after [] a list of it; "true" is that constant.
+ * The objects that no table describes, as name:type. A name that ends in ? may be missing, a type
+ * that ends in ? be null. A type with a capital is another schema, after [] a list of it; | separates
+ * an enumeration's values; "true" is that constant; what is no type in JSON is a text's format.
  */
-static const struct member {
-	const char *schema;
+static const struct shape {
 	const char *name;
-	const char *type;
-	const char *format;
-	const char *about;
-} members[] = {
-	{ "Login", "email", "string", NULL, NULL },
-	{ "Login", "password", "string", "password", NULL },
-	{ "Refresh", "refreshToken", "string", NULL, NULL },
-	{ "Tokens", "accessToken", "string", NULL, "For Authorization: Bearer." },
-	{ "Tokens", "refreshToken", "string", NULL, "Good for one use." },
-	{ "Tokens", "tokenType", "string", NULL, "Bearer" },
-	{ "Tokens", "expiresIn", "integer", NULL, "Seconds that the access token is good." },
-	{ "Tokens", "user", "User", NULL, NULL },
-	{ "User", "id", "string", "uuid", NULL },
-	{ "User", "email", "string", "email", NULL },
-	{ "User", "fullName", "string", NULL, NULL },
-	{ "User", "role", "Role", NULL, NULL },
-	{ "User", "hospital", "Hospital", NULL, NULL },
-	{ "User", "permissions", "[]Permission", NULL, NULL },
-	{ "Hospital", "id", "string", NULL, "A decimal number." },
-	{ "Hospital", "name", "string", NULL, NULL },
-	{ "PatientInput", "version?", "integer", NULL, "Of no effect here." },
-	{ "PatientInput", "allowDuplicate?", "boolean", NULL, "Of no effect so far." },
-	{ "PatientChange", "version?", "integer", NULL, "The version that the change is made against." },
-	{ "PatientChange", "allowDuplicate?", "boolean", NULL, "Of no effect here." },
-	{ "PatientList", "data", "[]Patient", NULL, NULL },
-	{ "PatientList", "pagination", "Pagination", NULL, NULL },
-	{ "PatientList", "meta", "ListMeta", NULL, NULL },
-	{ "Pagination", "page", "integer", NULL, NULL },
-	{ "Pagination", "pageSize", "integer", NULL, NULL },
-	{ "Pagination", "total", "integer", NULL, "At most what is counted: see totalIsEstimate." },
-	{ "Pagination", "totalPages", "integer", NULL, NULL },
-	{ "Pagination", "hasNext", "boolean", NULL, NULL },
-	{ "Pagination", "hasPrev", "boolean", NULL, NULL },
-	{ "Pagination", "totalIsEstimate", "boolean", NULL, "There are more than total says." },
-	{ "Pagination", "nextCursor", "string?", NULL, NULL },
-	{ "ListMeta", "processingTime", "number", NULL, "Milliseconds in the database." },
-	{ "ListMeta", "filters", "object", NULL, "The parameters as they came." },
-	{ "Health", "status", "string", NULL, "ok" },
-	{ "Health", "version", "string", NULL, "The program's." },
-	{ "Readiness", "status", "string", NULL, "ready, or not ready" },
-	{ "Readiness", "database", "string", NULL, "up, or down" },
-	{ "Readiness", "migrations", "string", NULL, "current, or not current" },
-	{ "Readiness", "keys", "string", NULL, "present, or missing" },
-	{ "Readiness", "outboxWaitingSeconds?", "integer", NULL, "The age of the oldest unsent event." },
-	{ "Envelope", "success", "true", NULL, NULL },
-	{ "Envelope", "message", "string", NULL, "For people." },
-	{ "Envelope", "timestamp", "string", "date-time", NULL },
-	{ "Envelope", "requestId", "string", NULL, "As in X-Request-Id." },
-	{ "Envelope", "meta", "Meta", NULL, NULL },
-	{ "Failure", "success", "false", NULL, NULL },
-	{ "Failure", "error", "string", NULL, "The kind of failure as a type's name." },
-	{ "Failure", "message", "string", NULL, "For people." },
-	{ "Failure", "code", "ErrorCode", NULL, NULL },
-	{ "Failure", "details?", "[]Detail", NULL, "All wrong fields at once." },
-	{ "Failure", "data?", "object", NULL, "Of a readiness that isn't there." },
-	{ "Failure", "timestamp", "string", "date-time", NULL },
-	{ "Failure", "requestId", "string", NULL, "As in X-Request-Id." },
-	{ "Failure", "meta", "Meta", NULL, NULL },
-	{ "Detail", "field", "string", NULL, "The field's path: address.city." },
-	{ "Detail", "code", "string", NULL, NULL },
-	{ "Detail", "message", "string", NULL, "For people." },
-	{ "Detail", "currentVersion?", "integer", NULL, "Of an outdated version: the record's." },
-	{ "Detail", "changedBy?", "string", NULL, "Of an outdated version: who saved the newer one." },
-	{ "Detail", "changedAt?", "string", "date-time", "Of an outdated version: when that was." },
-	{ "Detail", "current?", "string?", NULL, "Of a field that differs: its value now." },
-	{ "Meta", "processingTime?", "number", NULL, "Milliseconds." },
-	{ "Meta", "userId?", "string", "uuid", "Who is signed in." },
-	{ "Meta", "userRole?", "Role", NULL, NULL },
+	bool is_sent; /* by clients: closed, its texts not empty, its numbers above 0 */
+	const char *members;
+} shapes[] = {
+	{ "Login", true, "email:string password:password" },
+	{ "Refresh", true, "refreshToken:string" },
+	{ "Tokens", false, "accessToken:string refreshToken:string tokenType:string expiresIn:integer "
+	  "user:User" },
+	{ "User", false, "id:uuid email:email fullName:string role:Role hospital:Hospital "
+	  "permissions:[]Permission" },
+	{ "Hospital", false, "id:string name:string" },
+	{ "PatientInput", true, "version?:integer allowDuplicate?:boolean" },
+	{ "PatientChange", true, "version?:integer allowDuplicate?:boolean" },
+	{ "PatientList", false, "data:[]Patient pagination:Pagination meta:ListMeta" },
+	{ "Pagination", false, "page:integer pageSize:integer total:integer totalPages:integer "
+	  "hasNext:boolean hasPrev:boolean totalIsEstimate:boolean nextCursor:string?" },
+	{ "ListMeta", false, "processingTime:number filters:object" },
+	{ "Health", false, "status:string version:string" },
+	{ "Readiness", false, "status:string database:up|down migrations:string keys:present|missing "
+	  "outboxWaitingSeconds?:integer" },
+	{ "Envelope", false, "success:true message:string timestamp:date-time requestId:string "
+	  "meta:Meta" },
+	{ "Failure", false, "success:false error:string message:string code:ErrorCode data?:object "
+	  "details?:[]Detail timestamp:date-time requestId:string meta:Meta" },
+	{ "Detail", false, "field:string code:string message:string currentVersion?:integer "
+	  "changedBy?:string changedAt?:date-time current?:string?" },
+	{ "Meta", false, "processingTime?:number userId?:uuid userRole?:Role" },
 };
 
 static const struct {
-	const char *name;
-	const char *type;
-	const char *about;
+	const char *name, *type, *about;
 	unsigned when;
 } headers[] = {
 	{ "X-Request-Id", "string", "The client's, where it sent a sane one.", ALWAYS },
@@ -186,145 +129,99 @@ static const struct {
 	{ "WWW-Authenticate", "string", "Asks for a bearer token.", CHALLENGED },
 };
 
-static const struct {
-	const char *type;
-	const char *format;
-	bool has_length;
-} field_types[] = {
-	[FIELD_TEXT] = { "string", NULL, true },
-	[FIELD_DATE] = { "string", "date", false },
-	[FIELD_EMAIL] = { "string", "email", true },
-	[FIELD_PHONE] = { "string", NULL, true },
-	[FIELD_ENUM] = { "string", NULL, false },
-	[FIELD_BOOL] = { "boolean", NULL, false },
-	[FIELD_INT] = { "integer", NULL, false },
-	[FIELD_UUID] = { "string", "uuid", false },
-	[FIELD_TIME] = { "string", "date-time", false },
+static const char *const field_types[] = {
+	[FIELD_TEXT] = "string",  [FIELD_DATE] = "date",   [FIELD_EMAIL] = "email",
+	[FIELD_PHONE] = "string", [FIELD_ENUM] = "string", [FIELD_BOOL] = "boolean",
+	[FIELD_INT] = "integer",  [FIELD_UUID] = "uuid",   [FIELD_TIME] = "date-time",
 };
-
-static const char about_api[] =
-	"What Caredesk answers to programs. /api is the same as /api/v1; every GET is answered as a HEAD, "
-	"too. Names that a schema doesn't have are refused, in bodies as in queries.";
 
 /* The member, made where it is not there yet. */
 static struct json_object *
-member_object(struct json_object *object, const char *key)
+object_at(struct json_object *object, const char *key)
 {
 	struct json_object *member = json_member(object, key);
 
 	return member != NULL ? member : json_add_object(object, key);
 }
 
-static struct json_object *
-member_array(struct json_object *object, const char *key)
+/* Puts a text into the array `key`, made where it is not there yet. False: the text was in it. */
+static bool
+add_to(struct json_object *object, const char *key, const char *text)
 {
-	struct json_object *member = json_member(object, key);
+	struct json_object *array = json_member(object, key);
 
-	return member != NULL ? member : json_add_array(object, key);
-}
-
-/* Texts that may be missing are left out: a null would say something else. */
-static void
-add_text(struct json_object *object, const char *key, const char *text)
-{
-	if (text != NULL)
-		json_add(object, key, text);
-}
-
-static void
-append_new(struct json_object *array, const char *text)
-{
+	if (array == NULL)
+		array = json_add_array(object, key);
 	for (size_t i = 0; i < json_object_array_length(array); i++)
 		if (str_equal(json_object_get_string(json_object_array_get_idx(array, i)), text))
-			return;
+			return false;
 	json_append(array, text);
+	return true;
 }
 
-static void
-add_ref(struct arena *arena, struct json_object *object, const char *kind, const char *name)
+/* Small letters and digits, _ for anything else. */
+static const char *
+lower(struct arena *arena, const char *text)
 {
-	json_add(object, "$ref", arena_printf(arena, "#/components/%s/%s", kind, name));
+	char *copy = arena_strdup(arena, text);
+
+	for (char *at = copy; *at != '\0'; at++)
+		*at = isalnum((unsigned char)*at) ? (char)tolower((unsigned char)*at) : '_';
+	return copy;
 }
 
+/* A type in the spelling of shapes[]. */
 static void
-add_type(struct json_object *schema, const char *type, bool may_be_null)
+add_type(struct arena *arena, struct json_object *schema, const char *spelled)
 {
-	if (!may_be_null) {
-		json_add(schema, "type", type);
-		return;
-	}
-	struct json_object *types = json_add_array(schema, "type");
-	json_append(types, type);
-	json_append(types, "null");
-}
-
-/* A type in the spelling of members[]. */
-static void
-add_spelled_type(struct arena *arena, struct json_object *schema, const char *type)
-{
-	size_t len = strcspn(type, "?");
-	const char *word = arena_strndup(arena, type, len);
+	size_t len = strcspn(spelled, "?");
+	char *word = arena_strndup(arena, spelled, len);
 
 	if (str_has_prefix(word, "[]")) {
 		json_add(schema, "type", "array");
-		add_spelled_type(arena, json_add_object(schema, "items"), word + 2);
+		add_type(arena, json_add_object(schema, "items"), word + 2);
 	} else if (isupper((unsigned char)*word)) {
-		add_ref(arena, schema, "schemas", word);
+		json_add(schema, "$ref", arena_printf(arena, "#/components/schemas/%s", word));
+	} else if (strchr(word, '|') != NULL) {
+		for (char *one; (one = strsep(&word, "|")) != NULL;)
+			(void)add_to(schema, "enum", one);
 	} else if (str_equal(word, "true") || str_equal(word, "false")) {
-		json_add(schema, "type", "boolean");
 		json_add_bool(schema, "const", str_equal(word, "true"));
 	} else {
-		add_type(schema, word, type[len] == '?');
+		const char *sought = arena_printf(arena, " %s ", word);
+		bool is_format = strstr(" string integer number boolean object ", sought) == NULL;
+		if (is_format)
+			json_add(schema, "format", word);
+		json_add(schema, "type", is_format ? "string" : word);
+		if (spelled[len] == '?') {
+			json_append(json_add_array(schema, "type"), is_format ? "string" : word);
+			(void)add_to(schema, "type", "null");
+		}
 	}
-}
-
-static bool
-is_body(const char *schema)
-{
-	for (size_t i = 0; i < COUNT_OF(operations); i++)
-		if (str_equal(operations[i].body, schema))
-			return true;
-	return false;
-}
-
-/* An object's schema, made where it is not there yet. What clients send is closed. */
-static struct json_object *
-object_schema(struct json_object *schemas, const char *name, bool is_closed)
-{
-	struct json_object *schema = member_object(schemas, name);
-
-	if (json_member(schema, "type") == NULL)
-		json_add(schema, "type", "object");
-	if (is_closed)
-		json_add_bool(schema, "additionalProperties", false);
-	return schema;
 }
 
 static void
-add_members(struct arena *arena, struct json_object *schemas)
+add_shape(struct arena *arena, struct json_object *schemas, const struct shape *shape)
 {
-	for (size_t i = 0; i < COUNT_OF(members); i++) {
-		const struct member *member = &members[i];
-		bool is_closed = is_body(member->schema);
-		size_t len = strcspn(member->name, "?");
-		const char *name = arena_strndup(arena, member->name, len);
-		struct json_object *schema = object_schema(schemas, member->schema, is_closed);
-		struct json_object *property = json_add_object(member_object(schema, "properties"), name);
-		add_spelled_type(arena, property, member->type);
-		add_text(property, "format", member->format);
-		add_text(property, "description", member->about);
-		if (member->name[len] == '\0')
-			json_append(member_array(schema, "required"), name);
-		/* Texts that are sent must not be empty, and versions count from 1. */
-		if (is_closed && str_equal(member->type, "string"))
-			json_add_int(property, "minLength", 1);
-		if (is_closed && str_equal(member->type, "integer"))
-			json_add_int(property, "minimum", 1);
+	struct json_object *schema = json_add_object(schemas, shape->name);
+	char *rest = arena_strdup(arena, shape->members);
+
+	json_add(schema, "type", "object");
+	if (shape->is_sent)
+		json_add_bool(schema, "additionalProperties", false);
+	for (char *type; (type = strsep(&rest, " ")) != NULL;) {
+		const char *member = strsep(&type, ":");
+		const char *name = arena_strndup(arena, member, strcspn(member, "?"));
+		struct json_object *property = json_add_object(object_at(schema, "properties"), name);
+		add_type(arena, property, type);
+		if (strcmp(name, member) == 0)
+			(void)add_to(schema, "required", name);
+		if (shape->is_sent && !str_equal(type, "boolean"))
+			json_add_int(property, str_equal(type, "integer") ? "minimum" : "minLength", 1);
 	}
 }
 
-/* Whether a patient's record can't have this value, in the words of patient_check(): it is asked, so
- * that its rules stand there alone. */
+/* Whether a record can't have this value. patient_check() is asked: its rules stand there alone. */
 static bool
 is_refused(struct arena *arena, const struct field *field, const char *value)
 {
@@ -343,171 +240,151 @@ is_refused(struct arena *arena, const struct field *field, const char *value)
 
 static void
 add_field(struct arena *arena, struct json_object *schema, const struct field *field,
-          bool may_be_null, bool is_input)
+          bool may_be_null, bool is_sent)
 {
-	add_type(schema, field_types[field->type].type, may_be_null);
-	add_text(schema, "format", field_types[field->type].format);
-	if (field_types[field->type].has_length)
-		json_add_int(schema, "maxLength", (int64_t)field->max);
+	const char *type = field_types[field->type];
+	const char *hint = field->hint == NULL ? "" : field->hint;
+	bool has_length = str_equal(type, "string") || str_equal(type, "email");
+
+	add_type(arena, schema, arena_printf(arena, "%s%s", type, may_be_null ? "?" : ""));
+	json_add(schema, "description", arena_printf(arena, "%s. %s", field->label, hint));
 	if (field->flags & FIELD_READONLY)
 		json_add_bool(schema, "readOnly", true);
-	json_add(schema, "description",
-	         field->hint == NULL ? field->label
-	                             : arena_printf(arena, "%s. %s", field->label, field->hint));
+	if (field->choices == NULL && has_length)
+		json_add_int(schema, "maxLength", (int64_t)field->max);
 	if (field->choices == NULL)
 		return;
-	struct json_object *values = json_add_array(schema, "enum");
 	for (const struct choice *choice = field->choices; choice->value != NULL; choice++)
-		if (!is_input || !is_refused(arena, field, choice->value))
-			json_append(values, choice->value);
+		if (!is_sent || !is_refused(arena, field, choice->value))
+			(void)add_to(schema, "enum", choice->value);
 	if (may_be_null)
-		must(json_object_array_add(values, NULL) == 0);
+		must(json_object_array_add(json_member(schema, "enum"), NULL) == 0);
 }
 
-/* What an answer has of the patient: every field, null where it has no value. */
+/* What a new record must have. A field that is refused when it is missing, though not FIELD_REQUIRED,
+ * is one of several that stand for each other. */
 static void
-add_patient(struct arena *arena, struct json_object *schemas)
+add_required(struct arena *arena, struct json_object *schema, const struct field *field)
 {
-	struct json_object *patient = object_schema(schemas, patient_entity.name, false);
+	if (!(field->flags & FIELD_REQUIRED)) {
+		struct json_object *list = json_member(schema, "anyOf");
+		schema = json_append_object(list == NULL ? json_add_array(schema, "anyOf") : list);
+		add_type(arena, json_add_object(object_at(schema, "properties"), field->json),
+		         field_types[field->type]);
+	}
+	(void)add_to(schema, "required", field->json);
+}
+
+enum view { ANSWER, CREATION, CHANGE };
+
+/* The patient's fields. An answer has all of them, null where there is no value. A client sends those
+ * that it may set; null clears a field (or a whole group) that the record need not have. */
+static void
+add_fields(struct arena *arena, struct json_object *schema, enum view view)
+{
+	bool is_sent = view != ANSWER;
+	unsigned filled = is_sent ? FIELD_REQUIRED : FIELD_REQUIRED | FIELD_READONLY;
 
 	for (size_t i = 0; i < patient_entity.count; i++) {
 		const struct field *field = &patient_entity.fields[i];
-		struct json_object *schema = patient;
-		if (field->group != NULL) {
-			schema = object_schema(member_object(patient, "properties"), field->group, false);
-			append_new(member_array(patient, "required"), field->group);
-		}
-		json_append(member_array(schema, "required"), field->json);
-		add_field(arena, json_add_object(member_object(schema, "properties"), field->json), field,
-		          !(field->flags & (FIELD_REQUIRED | FIELD_READONLY)), false);
-	}
-}
-
-/* What a client may send of the patient; null clears a field that the record need not have. */
-static void
-add_patient_input(struct arena *arena, struct json_object *schema)
-{
-	for (size_t i = 0; i < patient_entity.count; i++) {
-		const struct field *field = &patient_entity.fields[i];
-		struct json_object *properties = member_object(schema, "properties");
-		if (field->flags & FIELD_READONLY)
+		struct json_object *object = schema;
+		if (is_sent && (field->flags & FIELD_READONLY))
 			continue;
-		if (field->group != NULL) {
-			struct json_object *group = object_schema(properties, field->group, true);
-			if (json_member(group, "properties") == NULL)
-				add_type(group, "object", true);
-			properties = member_object(group, "properties");
+		if (field->group != NULL && json_member(object_at(schema, "properties"), field->group) == NULL) {
+			object = json_add_object(object_at(schema, "properties"), field->group);
+			add_type(arena, object, is_sent ? "object?" : "object");
+			json_add_bool(object, "additionalProperties", !is_sent);
+			if (!is_sent)
+				(void)add_to(schema, "required", field->group);
 		}
-		add_field(arena, json_add_object(properties, field->json), field,
-		          !(field->flags & FIELD_REQUIRED), true);
+		if (field->group != NULL)
+			object = object_at(object_at(schema, "properties"), field->group);
+		if (!is_sent)
+			(void)add_to(object, "required", field->json);
+		if (view == CREATION && is_refused(arena, field, NULL))
+			add_required(arena, object, field);
+		add_field(arena, json_add_object(object_at(object, "properties"), field->json), field,
+		          !(field->flags & filled), is_sent);
 	}
-}
-
-/* What a new record must have. What is refused when it is missing, though not FIELD_REQUIRED, stands
- * for each other: one of them is enough. */
-static void
-add_patient_required(struct arena *arena, struct json_object *schema)
-{
-	for (size_t i = 0; i < patient_entity.count; i++) {
-		const struct field *field = &patient_entity.fields[i];
-		if (!is_refused(arena, field, NULL))
-			continue;
-		must(field->group == NULL);
-		if (field->flags & FIELD_REQUIRED) {
-			json_append(member_array(schema, "required"), field->json);
-			continue;
-		}
-		struct json_object *one = json_append_object(member_array(schema, "anyOf"));
-		json_append(json_add_array(one, "required"), field->json);
-		struct json_object *property = json_add_object(json_add_object(one, "properties"), field->json);
-		json_add(property, "type", field_types[field->type].type);
-	}
-}
-
-static struct json_object *
-enum_schema(struct json_object *schemas, const char *name)
-{
-	struct json_object *schema = json_add_object(schemas, name);
-
-	json_add(schema, "type", "string");
-	return json_add_array(schema, "enum");
 }
 
 static void
 add_schemas(struct arena *arena, struct json_object *schemas)
 {
-	add_members(arena, schemas);
-	add_patient(arena, schemas);
-	add_patient_input(arena, member_object(schemas, "PatientInput"));
-	add_patient_required(arena, member_object(schemas, "PatientInput"));
-	add_patient_input(arena, member_object(schemas, "PatientChange"));
-	struct json_object *roles = enum_schema(schemas, "Role");
+	for (size_t i = 0; i < COUNT_OF(shapes); i++)
+		add_shape(arena, schemas, &shapes[i]);
+	add_fields(arena, object_at(schemas, patient_entity.name), ANSWER);
+	add_fields(arena, object_at(schemas, "PatientInput"), CREATION);
+	add_fields(arena, object_at(schemas, "PatientChange"), CHANGE);
 	for (size_t i = 0; role_name(i) != NULL; i++)
-		json_append(roles, role_name(i));
-	struct json_object *permissions = enum_schema(schemas, "Permission");
-	for (int i = 0; i < PERMISSION_COUNT; i++)
-		if (*permission_text((enum permission)i) != '\0')
-			json_append(permissions, permission_text((enum permission)i));
-	struct json_object *codes = enum_schema(schemas, "ErrorCode");
-	for (int err = OK + 1; err < ERR_COUNT; err++)
-		append_new(codes, err_info((enum err)err)->code);
+		(void)add_to(object_at(schemas, "Role"), "enum", role_name(i));
+	for (enum permission i = 0; i < PERMISSION_COUNT; i++)
+		if (*permission_text(i) != '\0')
+			(void)add_to(object_at(schemas, "Permission"), "enum", permission_text(i));
+	for (enum err err = OK + 1; err < ERR_COUNT; err++)
+		(void)add_to(object_at(schemas, "ErrorCode"), "enum", err_info(err)->code);
 }
 
-static void
-add_headers(struct arena *arena, struct json_object *response, unsigned when)
-{
-	struct json_object *object = json_add_object(response, "headers");
-
-	for (size_t i = 0; i < COUNT_OF(headers); i++)
-		if (headers[i].when & when)
-			add_ref(arena, json_add_object(object, headers[i].name), "headers", headers[i].name);
-}
-
+/* Adds a response, and returns the schema of its body. */
 static struct json_object *
-add_content(struct json_object *object, const char *type)
+add_response(struct json_object *responses, const char *name, const char *about, unsigned when)
 {
-	struct json_object *content = json_add_object(object, "content");
+	struct json_object *response = json_add_object(responses, name);
+	const char *type = when & TEXT ? "text/plain" : "application/json";
 
-	return json_add_object(json_add_object(content, type), "schema");
+	json_add(response, "description", about);
+	for (size_t i = 0; i < COUNT_OF(headers); i++) {
+		if (!(headers[i].when & when))
+			continue;
+		struct json_object *header =
+			json_add_object(object_at(response, "headers"), headers[i].name);
+		json_add(header, "description", headers[i].about);
+		json_add(json_add_object(header, "schema"), "type", headers[i].type);
+	}
+	return json_add_object(json_add_object(json_add_object(response, "content"), type), "schema");
 }
 
-/* The response for those of `errors` that have this status. Returns its name, made of them. */
+/* Makes a schema that is `base` and says more of one property, which is returned. */
+static struct json_object *
+extend(struct arena *arena, struct json_object *schema, const char *base, const char *property)
+{
+	struct json_object *parts = json_add_array(schema, "allOf");
+
+	add_type(arena, json_append_object(parts), base);
+	struct json_object *part = json_append_object(parts);
+	(void)add_to(part, "required", property);
+	return json_add_object(json_add_object(part, "properties"), property);
+}
+
+/* The response for those of `errors` that have this status, shared by all operations that have the
+ * same ones. Returns its name: the status and their codes. */
 static const char *
-add_failure(struct arena *arena, struct json_object *responses, uint64_t errors, int status)
+failure_name(struct arena *arena, struct json_object *responses, uint64_t errors, int status)
 {
 	const char *name = arena_printf(arena, "%d", status);
 	const char *about = "";
 	struct json_object *codes = json_object_in(arena);
-	unsigned when = ALWAYS;
+	unsigned when = status == err_info(ERR_UNAUTHENTICATED)->status ? ALWAYS | CHALLENGED : ALWAYS;
 
-	for (int err = OK + 1; err < ERR_COUNT; err++) {
-		const struct err_info *info = err_info((enum err)err);
+	for (enum err err = OK + 1; err < ERR_COUNT; err++) {
+		const struct err_info *info = err_info(err);
 		if (!(errors & UINT64_C(1) << err) || info->status != status)
 			continue;
-		append_new(member_array(codes, "enum"), info->code);
-		about = arena_printf(arena, "%s%s%s: %s", about, *about == '\0' ? "" : " ", info->code,
-		                     info->message);
+		if (add_to(codes, "enum", info->code))
+			name = arena_printf(arena, "%s-%s", name, info->code);
+		about = arena_printf(arena, "%s%s: %s ", about, info->code, info->message);
 		when |= err == ERR_RATE_LIMIT ? LIMITED | RETRIABLE : 0;
 		when |= err == ERR_UNAVAILABLE ? RETRIABLE : 0;
-		when |= status == err_info(ERR_UNAUTHENTICATED)->status ? CHALLENGED : 0;
 	}
-	struct json_object *list = json_member(codes, "enum");
-	for (size_t i = 0; i < json_object_array_length(list); i++)
-		name = arena_printf(arena, "%s-%s", name,
-		                    json_object_get_string(json_object_array_get_idx(list, i)));
 	if (json_member(responses, name) != NULL)
 		return name;
-	struct json_object *response = json_add_object(responses, name);
-	json_add(response, "description", about);
-	add_headers(arena, response, when);
-	struct json_object *parts = json_add_array(add_content(response, "application/json"), "allOf");
-	add_ref(arena, json_append_object(parts), "schemas", "Failure");
-	struct json_object *properties = json_add_object(json_append_object(parts), "properties");
-	must(json_object_object_add(properties, "code", json_object_get(codes)) == 0);
+	struct json_object *code =
+		extend(arena, add_response(responses, name, about, when), "Failure", "code");
+	must(json_object_object_add(code, "enum", json_object_get(json_member(codes, "enum"))) == 0);
 	return name;
 }
 
-/* What can go wrong on this route: on the way to the handler (see serve()), and in it. */
+/* What can go wrong: on the way to the handler (see serve()), and in it. */
 static uint64_t
 errors_of(const struct route *route, const struct operation *operation)
 {
@@ -522,68 +399,137 @@ errors_of(const struct route *route, const struct operation *operation)
 		errors |= ON(RATE_LIMIT);
 	if (route->flags & BODY)
 		errors |= ON(VALIDATION) | ON(MALFORMED) | ON(TOO_LARGE) | ON(MEDIA_TYPE);
-	if (!str_equal(route->method, "GET"))
-		errors |= ON(UNKNOWN_OUTCOME);
-	return errors;
+	return str_equal(route->method, "GET") ? errors : errors | ON(UNKNOWN_OUTCOME);
 }
 
 static void
-add_success(struct arena *arena, struct json_object *responses, const struct route *route,
-            const struct operation *operation)
+add_responses(struct arena *arena, struct json_object *into, const struct route *route,
+              const struct operation *operation, struct json_object *shared)
 {
 	unsigned when = ALWAYS | operation->traits | (route->limit == CLASS_NONE ? 0 : LIMITED);
-	bool is_creation = operation->traits & CREATES;
-	struct json_object *response = json_add_object(responses, is_creation ? "201" : "200");
+	uint64_t errors = errors_of(route, operation);
+	struct json_object *schema = when & CREATES ? add_response(into, "201", "Created.", when)
+	                                            : add_response(into, "200", "Done.", when);
 
-	json_add(response, "description", is_creation ? "Created." : "Done.");
-	add_headers(arena, response, when);
-	if (operation->traits & TEXT) {
-		json_add(add_content(response, "text/plain"), "type", "string");
-		return;
+	if (when & (TEXT | BARE))
+		add_type(arena, schema, operation->data);
+	else if (operation->data == NULL)
+		add_type(arena, schema, "Envelope");
+	else
+		add_type(arena, extend(arena, schema, "Envelope", "data"), operation->data);
+	if (when & CONDITIONAL) {
+		(void)add_response(into, "304", "The client has this version.", when);
+		json_object_object_del(json_member(into, "304"), "content");
 	}
-	struct json_object *schema = add_content(response, "application/json");
-	if (operation->traits & BARE) {
-		json_add(schema, "type", "object");
-		return;
-	}
-	struct json_object *parts = json_add_array(schema, "allOf");
-	add_ref(arena, json_append_object(parts), "schemas", "Envelope");
-	if (operation->data != NULL) {
-		struct json_object *part = json_append_object(parts);
-		struct json_object *properties = json_add_object(part, "properties");
-		add_ref(arena, json_add_object(properties, "data"), "schemas", operation->data);
-		json_append(json_add_array(part, "required"), "data");
-	}
-	if (operation->traits & CONDITIONAL) {
-		response = json_add_object(responses, "304");
-		json_add(response, "description", "The client has this version.");
-		add_headers(arena, response, when);
+	for (enum err err = OK + 1; err < ERR_COUNT; err++) {
+		int status = err_info(err)->status;
+		const char *key = arena_printf(arena, "%d", status);
+		if ((errors & UINT64_C(1) << err) && json_member(into, key) == NULL)
+			json_add(json_add_object(into, key), "$ref",
+			         arena_printf(arena, "#/components/responses/%s",
+			                      failure_name(arena, shared, errors, status)));
 	}
 }
 
 static void
 add_parameter(struct arena *arena, struct json_object *into, const struct parameter *parameter)
 {
-	bool is_number = str_equal(parameter->type, "integer");
 	struct json_object *schema = json_add_object(into, "schema");
+	bool is_number = str_equal(parameter->type, "integer");
+	const char *name = parameter->name;
 
-	json_add(into, "in", parameter->in);
-	if (parameter->column != NULL) {
-		const struct field *field = field_find(&patient_entity, parameter->column);
+	if (parameter->type == NULL) {
+		const struct field *field = field_find(&patient_entity, name);
 		must(field != NULL);
-		json_add(into, "name", field->path);
+		name = field->path;
 		add_field(arena, schema, field, false, false);
-		return;
+	} else {
+		json_add(into, "description", parameter->about);
+		add_type(arena, schema, parameter->type);
 	}
-	json_add(into, "name", parameter->name);
-	json_add(into, "description", parameter->about);
-	if (str_equal(parameter->in, "path"))
-		json_add_bool(into, "required", true);
-	json_add(schema, "type", parameter->type);
+	json_add(into, "name", name);
+	json_add(into, "in", parameter->in);
+	json_add_bool(into, "required", str_equal(parameter->in, "path"));
 	if (is_number)
 		json_add_int(schema, "minimum", 1);
 	if (parameter->most > 0)
 		json_add_int(schema, is_number ? "maximum" : "maxLength", parameter->most);
-	for (const char *const *choice = parameter->choices; *choice != NULL; choice++)
-		json_append(member_array(schema, "enum"), *choice);
+}
+
+/* The handler's name; where it serves a route before this one, with the method, and where that is the
+ * same, with the path. */
+static const char *
+operation_id(struct arena *arena, const struct route *route)
+{
+	const char *more = NULL;
+
+	for (const struct route *other = routes; other < route; other++) {
+		if (!(other->flags & API) || strcmp(other->name, route->name) != 0)
+			continue;
+		if (strcmp(other->method, route->method) == 0)
+			more = route->path + 1;
+		else if (more == NULL)
+			more = route->method;
+	}
+	return more == NULL ? route->name
+	                    : arena_printf(arena, "%s_%s", route->name, lower(arena, more));
+}
+
+static void
+add_operation(struct arena *arena, struct json_object *into, const struct route *route,
+              struct json_object *shared)
+{
+	const struct operation *operation = operations;
+	const char *permission = permission_text(route->permission);
+	struct json_object *security = json_add_array(into, "security");
+	struct json_object *list = json_add_array(into, "parameters");
+
+	while (strcmp(operation->handler, route->name) != 0)
+		must(++operation < operations + COUNT_OF(operations));
+	must(!(route->flags & BODY) == (operation->body == NULL));
+	json_add(into, "operationId", operation_id(arena, route));
+	json_add(into, "summary", operation->summary);
+	(void)add_to(into, "tags", arena_strndup(arena, route->name, strcspn(route->name, "_")));
+	if (route->permission != PERMISSION_PUBLIC)
+		(void)json_add_array(json_append_object(security), "Bearer");
+	if (*permission != '\0')
+		json_add(into, "x-permission", permission);
+	for (size_t i = 0; i < COUNT_OF(parameters); i++)
+		if (strcmp(parameters[i].handler, route->name) == 0)
+			add_parameter(arena, json_append_object(list), &parameters[i]);
+	if (route->flags & BODY) {
+		struct json_object *body = json_add_object(into, "requestBody");
+		struct json_object *content = json_add_object(body, "content");
+		json_add_bool(body, "required", true);
+		add_type(arena, json_add_object(json_add_object(content, "application/json"), "schema"),
+		         operation->body);
+	}
+	add_responses(arena, json_add_object(into, "responses"), route, operation, shared);
+}
+
+struct json_object *
+openapi_document(struct arena *arena)
+{
+	struct json_object *root = json_object_in(arena);
+	struct json_object *info = json_add_object(root, "info");
+	struct json_object *paths = json_add_object(root, "paths");
+	struct json_object *components = json_add_object(root, "components");
+	struct json_object *shared = json_add_object(components, "responses");
+	struct json_object *schemes = json_add_object(components, "securitySchemes");
+
+	json_add(root, "openapi", "3.1.0");
+	json_add(info, "title", "Caredesk");
+	json_add(info, "version", PACKAGE_VERSION);
+	json_add(info, "description", about_api);
+	json_add(json_append_object(json_add_array(root, "servers")), "url", "/api/v1");
+	json_add(json_add_object(schemes, "Bearer"), "type", "http");
+	json_add(json_member(schemes, "Bearer"), "scheme", "bearer");
+	for (size_t i = 0; i < route_count; i++)
+		if (routes[i].flags & API)
+			add_operation(arena,
+			              json_add_object(object_at(paths, routes[i].path),
+			                              lower(arena, routes[i].method)),
+			              &routes[i], shared);
+	add_schemas(arena, json_add_object(components, "schemas"));
+	return root;
 }

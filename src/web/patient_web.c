@@ -15,15 +15,10 @@
 
 enum { KEY_LONGEST = 200 };
 
-/* Names in a body that belong to the request, not to the patient. */
-static const char *const also[] = { "version", "csrf", "idempotencyKey", "allowDuplicate", NULL };
-static const char *const also_api[] = { "version", "allowDuplicate", NULL };
-
-static const char *const *
-also_of(const struct req *req)
-{
-	return req->is_api ? also_api : also;
-}
+/* Names in a body that belong to the request, not to the patient: of API clients, and of forms. */
+static const char *const also_create[2][4] = { { "csrf", "idempotencyKey", "allowDuplicate" },
+	                                           { "allowDuplicate" } };
+static const char *const also_update[2][4] = { { "csrf", "version" }, { "version" } };
 
 static struct json_object *
 patient_json(struct req *req, const struct patient *patient)
@@ -69,7 +64,7 @@ patient_post(struct req *req)
 	enum err err = read_key(req, &idempotency.key);
 
 	if (err == OK)
-		err = patient_create(&req->cx, req->body, also_of(req),
+		err = patient_create(&req->cx, req->body, also_create[req->is_api],
 		                     idempotency.key == NULL ? NULL : &idempotency, &patient,
 		                     &req->reply.data, &is_repeat);
 	if (err != OK)
@@ -127,7 +122,8 @@ patient_put(struct req *req)
 	enum err err = req_version(req, &version);
 
 	if (err == OK)
-		err = patient_update(&req->cx, req->ref, req->body, also_of(req), version, &patient);
+		err = patient_update(&req->cx, req->ref, req->body, also_update[req->is_api], version,
+		                     &patient);
 	if (patient.id != NULL)
 		req->reply.data = patient_json(req, &patient);
 	if (err != OK)

@@ -13,7 +13,12 @@
 
 #include "base/compat.h"
 
-enum { TARGET_LONGEST = 4096, ID_LONGEST = 100, USER_AGENT_LONGEST = 200 };
+enum {
+	TARGET_LONGEST = 4096,
+	ID_LONGEST = 100,
+	USER_AGENT_LONGEST = 200,
+	STRANGER_BODY_MOST = 16 * 1024, /* before signing in: two short texts */
+};
 
 const char *
 req_header(struct req *req, const char *name)
@@ -134,6 +139,8 @@ req_read_body(struct req *req)
 	size_t limit = (size_t)req->app->config->body_limit_kb * 1024;
 	char *end = NULL;
 
+	if (req->route->permission == PERMISSION_PUBLIC && limit > STRANGER_BODY_MOST)
+		limit = STRANGER_BODY_MOST;
 	if (!media_type_is(req_header(req, "CONTENT_TYPE"), type))
 		return fail(&req->cx, ERR_MEDIA_TYPE, "The body must be %s.", type);
 	unsigned long long len = strtoull(length, &end, 10);
