@@ -33,7 +33,8 @@ struct arena {
 void
 must_fail(const char *condition, const char *file, int line)
 {
-	fprintf(stderr, "{\"level\":\"fatal\",\"event\":\"must\",\"condition\":\"%s\",\"at\":\"%s:%d\"}\n",
+	fprintf(stderr,
+	        "{\"level\":\"fatal\",\"event\":\"must\",\"condition\":\"%s\",\"at\":\"%s:%d\"}\n",
 	        condition, file, line);
 	abort();
 }
@@ -83,7 +84,8 @@ void *
 arena_alloc(struct arena *arena, size_t size)
 {
 	/* Under ASan the exact size counts; else round up, so that the next one is aligned. */
-	size_t rounded = block_per_allocation ? size : (size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
+	size_t rounded = block_per_allocation ? size
+	                                      : (size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
 
 	must(rounded >= size && rounded <= arena->cap - arena->used);
 	struct block *block = block_with_room(arena, rounded);

@@ -27,7 +27,8 @@ void buf_puts(struct buf *buf, const char *text);
 void buf_putc(struct buf *buf, char byte);
 void buf_printf(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Append text with the five characters that HTML gives a meaning (& < > " ') written as entities. */
+/* Append text with the five characters that HTML gives a meaning (& < > " ') written as entities.
+ */
 void buf_put_html(struct buf *buf, const char *text, size_t len);
 
 /* Append text as a JSON string, quotes included. The text must be UTF-8. */

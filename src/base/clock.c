@@ -37,8 +37,9 @@ clock_text(struct arena *arena, int64_t milliseconds)
 	struct tm tm;
 
 	must(gmtime_r(&seconds, &tm) != NULL);
-	return arena_printf(arena, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", tm.tm_year + 1900, tm.tm_mon + 1,
-	                    tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec, (int)(milliseconds % 1000));
+	return arena_printf(arena, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", tm.tm_year + 1900,
+	                    tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec,
+	                    (int)(milliseconds % 1000));
 }
 
 struct day
@@ -98,8 +99,8 @@ day_compare(struct day a, struct day b)
 int
 day_age(struct day born, struct day today)
 {
-	bool had_birthday =
-		today.month > born.month || (today.month == born.month && today.day >= born.day);
+	bool had_birthday = today.month > born.month ||
+	                    (today.month == born.month && today.day >= born.day);
 
 	return today.year - born.year - (had_birthday ? 0 : 1);
 }

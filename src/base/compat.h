@@ -8,7 +8,8 @@
 #ifndef CAREDESK_BASE_COMPAT_H
 #define CAREDESK_BASE_COMPAT_H
 
-#pragma GCC poison strcpy strcat sprintf vsprintf strtok gets localtime gmtime ctime asctime atoi atol
+#pragma GCC poison strcpy strcat sprintf vsprintf strtok gets localtime gmtime ctime asctime atoi  \
+	atol
 #pragma GCC poison atof
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))

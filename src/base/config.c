@@ -115,7 +115,8 @@ parse_file(struct config *config, struct arena *arena, const char *text)
 	return fault;
 }
 
-/* CAREDESK_HTTPS_PORT=1 sets https_port. CAREDESK_CONF names the file; CAREDESK_TEST_… is for tests. */
+/* CAREDESK_HTTPS_PORT=1 sets https_port. CAREDESK_CONF names the file; CAREDESK_TEST_… is for
+ * tests. */
 static const char *
 parse_variable(struct config *config, struct arena *arena, const char *variable)
 {
@@ -146,7 +147,8 @@ check_rules(const struct config *config)
 		is_level = is_level || str_equal(config->log_level, *level);
 	if (!is_level)
 		return "log_level must be debug, info, warn or error";
-	if (!str_equal(config->synchronous_commit, "on") && !str_equal(config->synchronous_commit, "off"))
+	if (!str_equal(config->synchronous_commit, "on") &&
+	    !str_equal(config->synchronous_commit, "off"))
 		return "synchronous_commit must be on or off";
 	if (config->request_timeout_ms <= config->statement_timeout_ms)
 		return "request_timeout_ms must be above statement_timeout_ms";
@@ -221,8 +223,9 @@ config_get(const struct config *config, struct arena *arena, const char *name)
 void
 config_print(const struct config *config, struct buf *out)
 {
-	buf_puts(out, "# caredesk.conf - the settings of Caredesk. Each is also an environment variable,\n"
-	              "# CAREDESK_ and the name in capitals, which wins over this file.\n");
+	buf_puts(out,
+	         "# caredesk.conf - the settings of Caredesk. Each is also an environment variable,\n"
+	         "# CAREDESK_ and the name in capitals, which wins over this file.\n");
 	for (size_t i = 0; i < COUNT_OF(settings); i++) {
 		const struct setting *setting = &settings[i];
 		buf_puts(out, "\n# ");

@@ -1,9 +1,9 @@
 /*
  * config.h - the settings: one table (config.def), one commented file, the environment.
  *
- * Read once at the start of a program; a wrong or unknown setting, also an unknown CAREDESK_ variable
- * in the environment, stops the start with one line that names it. The values live as long as the
- * program.
+ * Read once at the start of a program; a wrong or unknown setting, also an unknown CAREDESK_
+ * variable in the environment, stops the start with one line that names it. The values live as long
+ * as the program.
  */
 #ifndef CAREDESK_BASE_CONFIG_H
 #define CAREDESK_BASE_CONFIG_H
@@ -27,8 +27,8 @@ struct config {
 const char *config_parse(struct config *config, struct arena *arena, const char *text,
                          char *const *environment);
 
-/* The same from the file that CAREDESK_CONF names, else `fallback` where that file exists. On a fault
- * writes it to standard error and ends the program with status 2. */
+/* The same from the file that CAREDESK_CONF names, else `fallback` where that file exists. On a
+ * fault writes it to standard error and ends the program with status 2. */
 void config_load(struct config *config, struct arena *arena, const char *fallback);
 
 /* One setting as text, NULL where there is none of that name. */

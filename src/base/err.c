@@ -23,8 +23,16 @@ void
 cx_init(struct cx *cx, struct arena *arena, struct pg *pg)
 {
 	static const struct caller nobody = {
-		.hospital_id = "", .hospital_name = "", .user_id = "", .session_id = "", .full_name = "",
-		.email = "", .role = "", .address = "", .user_agent = "", .request_id = "",
+		.hospital_id = "",
+		.hospital_name = "",
+		.user_id = "",
+		.session_id = "",
+		.full_name = "",
+		.email = "",
+		.role = "",
+		.address = "",
+		.user_agent = "",
+		.request_id = "",
 	};
 
 	memset(cx, 0, sizeof(*cx));

@@ -2,9 +2,9 @@
  * err.h - how things fail, and the context that carries a failure.
  *
  * A function that can fail returns enum err; the one that notices the failure records it in the
- * request's context with fail() or fail_field() and returns its kind, and everybody above only passes
- * the kind on. What a kind means to a client (status, code, words) stands in err.def and nowhere
- * else. Messages are shown to people: they never repeat a stored value, SQL or a path.
+ * request's context with fail() or fail_field() and returns its kind, and everybody above only
+ * passes the kind on. What a kind means to a client (status, code, words) stands in err.def and
+ * nowhere else. Messages are shown to people: they never repeat a stored value, SQL or a path.
  */
 #ifndef CAREDESK_BASE_ERR_H
 #define CAREDESK_BASE_ERR_H
@@ -46,7 +46,8 @@ struct fault {
 	struct json_object *extra;
 };
 
-/* Who asks, as far as it is known. Texts are "" rather than NULL, so that they can be parameters. */
+/* Who asks, as far as it is known. Texts are "" rather than NULL, so that they can be parameters.
+ */
 struct caller {
 	bool is_signed_in;
 	const char *hospital_id; /* decimal */
@@ -79,16 +80,16 @@ struct cx {
 /* An empty context on this arena and connection (NULL where none is needed). */
 void cx_init(struct cx *cx, struct arena *arena, struct pg *pg);
 
-/* Records a failure and returns its kind. NULL or no message: the words of err.def. The first failure
- * recorded stays. */
+/* Records a failure and returns its kind. NULL or no message: the words of err.def. The first
+ * failure recorded stays. */
 enum err fail(struct cx *cx, enum err err, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /* Records one wrong field, under ERR_VALIDATION unless another failure was recorded before. The
  * strings must live as long as the arena. After FAULTS_MOST of them no more are kept. Returns the
  * fault, for `extra`. */
-struct fault *fail_field(struct cx *cx, const char *field, const char *code, const char *format, ...)
-	__attribute__((format(printf, 4, 5)));
+struct fault *fail_field(struct cx *cx, const char *field, const char *code, const char *format,
+                         ...) __attribute__((format(printf, 4, 5)));
 
 /* Forgets what was recorded: for a caller that mends the failure itself. */
 void fail_clear(struct cx *cx);

@@ -23,7 +23,8 @@ email_is_plausible(const char *text)
 		if (isspace((unsigned char)*p) || strchr("<>()[],;:\\\"", *p) != NULL)
 			return false;
 	const char *domain = at + 1;
-	if (*domain == '.' || *domain == '-' || strchr(domain, '.') == NULL || strstr(domain, "..") != NULL)
+	if (*domain == '.' || *domain == '-' || strchr(domain, '.') == NULL ||
+	    strstr(domain, "..") != NULL)
 		return false;
 	size_t len = strlen(domain);
 	return domain[len - 1] != '.' && domain[len - 1] != '-' && text[0] != '.' && at[-1] != '.';
@@ -60,7 +61,8 @@ check_date(struct cx *cx, const struct field *field, const char *text)
 
 	if (!day_parse(text, &day)) {
 		fail_field(cx, field->path, "INVALID_DATE",
-		           "%s must be a day that exists, written year-month-day: 1990-01-31.", field->label);
+		           "%s must be a day that exists, written year-month-day: 1990-01-31.",
+		           field->label);
 		return ERR_VALIDATION;
 	}
 	if ((field->flags & FIELD_NOT_FUTURE) && day_compare(day, clock_today()) > 0) {
@@ -68,8 +70,9 @@ check_date(struct cx *cx, const struct field *field, const char *text)
 		return ERR_VALIDATION;
 	}
 	if ((field->flags & FIELD_BIRTHDAY) && day_age(day, clock_today()) > OLDEST_AGE) {
-		fail_field(cx, field->path, "TOO_OLD", "%s is more than %d years ago. Please check the year.",
-		           field->label, OLDEST_AGE);
+		fail_field(cx, field->path, "TOO_OLD",
+		           "%s is more than %d years ago. Please check the year.", field->label,
+		           OLDEST_AGE);
 		return ERR_VALIDATION;
 	}
 	return OK;
@@ -157,7 +160,8 @@ field_check(struct cx *cx, const struct field *field, const char *text, const ch
 		return OK;
 	if (str_has_control(text)) {
 		fail_field(cx, field->path, "CONTROL_CHARACTER",
-		           "%s contains a line break or another character that can't be shown.", field->label);
+		           "%s contains a line break or another character that can't be shown.",
+		           field->label);
 		return ERR_VALIDATION;
 	}
 	size_t len = utf8_length(text);

@@ -4,6 +4,9 @@
 #ifndef CAREDESK_BASE_FIELD_CHECK_H
 #define CAREDESK_BASE_FIELD_CHECK_H
 
+#include <stdbool.h>
+
+#include "base/err.h"
 #include "base/field.h"
 
 /* Checks a value (NULL and white space: none) and brings it to its canonical form: NFC, trimmed,

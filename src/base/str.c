@@ -75,8 +75,8 @@ static char *
 str_map(struct arena *arena, const char *text, size_t len, utf8proc_option_t options)
 {
 	utf8proc_uint8_t *mapped = NULL;
-	utf8proc_ssize_t n = utf8proc_map((const utf8proc_uint8_t *)text, (utf8proc_ssize_t)len, &mapped,
-	                                  options | UTF8PROC_STABLE);
+	utf8proc_ssize_t n = utf8proc_map((const utf8proc_uint8_t *)text, (utf8proc_ssize_t)len,
+	                                  &mapped, options | UTF8PROC_STABLE);
 
 	must(n >= 0);
 	char *copy = arena_strndup(arena, (const char *)mapped, (size_t)n);
@@ -127,7 +127,7 @@ str_words(struct arena *arena, const char *text, size_t most)
 	/* STRIPMARK works on decomposed text and leaves it decomposed where it had no mark to strip. */
 	const char *folded = str_map(arena, text, strlen(text),
 	                             UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_DECOMPOSE |
-	                                     UTF8PROC_STRIPMARK | UTF8PROC_IGNORE);
+	                                 UTF8PROC_STRIPMARK | UTF8PROC_IGNORE);
 	struct buf word;
 	size_t count = 0;
 

@@ -20,13 +20,14 @@ size_t utf8_length(const char *text);
 /* Whether the text has a control character (categories Cc; also U+2028, U+2029). */
 bool str_has_control(const char *text);
 
-/* The text in NFC, white space at both ends cut off (spaces, tabs, and what Unicode calls a space). */
+/* The text in NFC, white space at both ends cut off (spaces, tabs, and what Unicode calls a space).
+ */
 const char *str_normalise(struct arena *arena, const char *text);
 
 /*
  * The words of a text as search compares them: case folded, compatibility forms resolved, marks
- * (diacritics) removed, split at everything that is not a letter or digit. Apostrophes vanish without
- * splitting ("O'Brien" is obrien). Ended by NULL; at most `most` words.
+ * (diacritics) removed, split at everything that is not a letter or digit. Apostrophes vanish
+ * without splitting ("O'Brien" is obrien). Ended by NULL; at most `most` words.
  */
 const char **str_words(struct arena *arena, const char *text, size_t most);
 

@@ -1,4 +1,5 @@
-/* uuid.h - identifiers of records: UUID version 7 (RFC 9562), which sort by the time they were made. */
+/* uuid.h - identifiers of records: UUID version 7 (RFC 9562), which sort by the time they were
+ * made. */
 #ifndef CAREDESK_BASE_UUID_H
 #define CAREDESK_BASE_UUID_H
 

@@ -25,7 +25,8 @@ audit_refusal(struct cx *cx, const char *action, const char *outcome)
 	pg_begin(&own, PG_READ);
 	audit_add(&own, action, NULL, outcome);
 	if (pg_run(&own) != OK)
-		log_event(LOG_ERROR, "audit_lost", "action", action, "requestId", own.caller.request_id, NULL);
+		log_event(LOG_ERROR, "audit_lost", "action", action, "requestId", own.caller.request_id,
+		          NULL);
 }
 
 void

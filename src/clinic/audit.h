@@ -6,9 +6,9 @@
 
 #include "base/err.h"
 
-/* Queues an audit row of the context's caller. `action` is a word such as patient.read; `patient_id`
- * may be NULL; `outcome` is success or why not (a success of a patient who is not there is recorded
- * as not-found). */
+/* Queues an audit row of the context's caller. `action` is a word such as patient.read;
+ * `patient_id` may be NULL; `outcome` is success or why not (a success of a patient who is not
+ * there is recorded as not-found). */
 void audit_add(struct cx *cx, const char *action, const char *patient_id, const char *outcome);
 
 /* Records, in a batch of its own, that a signed-in caller was refused: what was refused has been

@@ -2,8 +2,8 @@
  * mrn.h - medical record numbers: six digits or more in base 30, and a check digit.
  *
  * The alphabet leaves out letters that are mistaken for digits or for each other (B I O Q S Z), and
- * the check digit is Luhn's modulo 30: both as OpenMRS' idgen module has them (LuhnMod30). One wrong
- * character, and nearly every swap of two neighbours, is found.
+ * the check digit is Luhn's modulo 30: both as OpenMRS' idgen module has them (LuhnMod30). One
+ * wrong character, and nearly every swap of two neighbours, is found.
  */
 #ifndef CAREDESK_CLINIC_MRN_H
 #define CAREDESK_CLINIC_MRN_H

@@ -94,7 +94,7 @@ add_word(const char **words, size_t *count, const char *word)
 const char **
 patient_words(struct arena *arena, const struct patient *patient)
 {
-	const char *texts[] = { patient->first_name,  patient->middle_name, patient->last_name,
+	const char *texts[] = { patient->first_name,     patient->middle_name, patient->last_name,
 		                    patient->preferred_name, patient->former_name, patient->mrn };
 	const char *numbers[] = { patient->phone, patient->alternate_phone, patient->date_of_birth };
 	const char **words = arena_array(arena, WORDS_MOST + 1, sizeof(*words));
@@ -221,7 +221,8 @@ patient_create(struct cx *cx, struct json_object *from, const char *const *also,
 	return err;
 }
 
-/* The id behind "mrn:…", "" where there is none; an id is itself. Shows nothing, so needs no audit. */
+/* The id behind "mrn:…", "" where there is none; an id is itself. Shows nothing, so needs no audit.
+ */
 static enum err
 resolve(struct cx *cx, const char *ref, const char **id)
 {
@@ -292,7 +293,8 @@ fail_version(struct cx *cx, const struct patient *current, const struct patient 
 	return ERR_VERSION;
 }
 
-/* The batch of a change: the row where it still has the version that was loaded, and what follows. */
+/* The batch of a change: the row where it still has the version that was loaded, and what follows.
+ */
 static enum err
 store(struct cx *cx, const struct patient *before, struct patient *after)
 {

@@ -2,8 +2,8 @@
  * patient.h - a patient's record: created, loaded, changed, with its audit and outbox rows.
  *
  * The fields stand in patient.def. Each function here speaks to the database in whole batches: what
- * is read and the audit row that says who read it, what is changed, its outbox row and its audit row,
- * succeed or fail together. All memory is the request's arena.
+ * is read and the audit row that says who read it, what is changed, its outbox row and its audit
+ * row, succeed or fail together. All memory is the request's arena.
  */
 #ifndef CAREDESK_CLINIC_PATIENT_H
 #define CAREDESK_CLINIC_PATIENT_H
@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
-#include "base/field.h"
+#include "base/entity.h"
 
 struct json_object;
 
@@ -40,16 +40,16 @@ struct idempotency {
 /*
  * Creates a record from what the client sent: id, MRN, version and times are drawn here. On OK
  * `*answer` is the new patient as JSON, and `*out` the record; a repeated creation (same key, same
- * body) gives the first answer again and creates nothing, and `*is_repeat` says so. The same key with
- * another body is ERR_KEY_REUSED.
+ * body) gives the first answer again and creates nothing, and `*is_repeat` says so. The same key
+ * with another body is ERR_KEY_REUSED.
  */
 enum err patient_create(struct cx *cx, struct json_object *from, const char *const *also,
                         const struct idempotency *idempotency, struct patient *out,
                         struct json_object **answer, bool *is_repeat)
 	__attribute__((warn_unused_result));
 
-/* Loads a record by its id, or by "mrn:…". ERR_PATIENT_NOT_FOUND also for what another hospital has.
- * Writes the audit row `action`. */
+/* Loads a record by its id, or by "mrn:…". ERR_PATIENT_NOT_FOUND also for what another hospital
+ * has. Writes the audit row `action`. */
 enum err patient_load(struct cx *cx, const char *ref, const char *action, struct patient *out)
 	__attribute__((warn_unused_result));
 

@@ -292,8 +292,8 @@ email_of(const struct population *p, uint64_t seed, const struct household *hous
 }
 
 static void
-set_reach(const struct population *p, uint64_t seed, const struct household *house,
-          struct rng *rng, struct patient *out, struct arena *arena)
+set_reach(const struct population *p, uint64_t seed, const struct household *house, struct rng *rng,
+          struct patient *out, struct arena *arena)
 {
 	const struct member *m = &house->members[house->self];
 	long age = years_at(p, m->born);
@@ -352,8 +352,8 @@ relative_make(const struct population *p, const struct household *house, const s
 		const char *word;
 		bool is_female;
 		int years; /* born so much later */
-	} kinds[] = { { "Mother", true, -27 }, { "Father", false, -29 }, { "Sister", true, 2 },
-		          { "Brother", false, -2 }, { "Friend", true, 1 }, { "Friend", false, 0 },
+	} kinds[] = { { "Mother", true, -27 },  { "Father", false, -29 }, { "Sister", true, 2 },
+		          { "Brother", false, -2 }, { "Friend", true, 1 },    { "Friend", false, 0 },
 		          { "Daughter", true, 28 }, { "Son", false, 29 } };
 	size_t kind = rng_below(rng, 6);
 	struct member other = *m;

@@ -13,11 +13,11 @@ static const struct {
 	const char *file;
 	size_t columns;
 } files[TABLES] = {
-	[FORENAMES] = { "forenames.csv", 7 },     [SURNAMES] = { "surnames.csv", 6 },
-	[CORPORA] = { "corpora.csv", 14 },        [COUNTRIES] = { "countries.csv", 5 },
-	[PLACES] = { "places.csv", 6 },           [STREETS] = { "streets.csv", 3 },
-	[PHONES] = { "phones.csv", 4 },           [OCCUPATIONS] = { "occupations.csv", 2 },
-	[EMPLOYERS] = { "employers.csv", 2 },     [PHYSICIANS] = { "physicians.csv", 2 },
+	[FORENAMES] = { "forenames.csv", 7 }, [SURNAMES] = { "surnames.csv", 6 },
+	[CORPORA] = { "corpora.csv", 14 },    [COUNTRIES] = { "countries.csv", 5 },
+	[PLACES] = { "places.csv", 6 },       [STREETS] = { "streets.csv", 3 },
+	[PHONES] = { "phones.csv", 4 },       [OCCUPATIONS] = { "occupations.csv", 2 },
+	[EMPLOYERS] = { "employers.csv", 2 }, [PHYSICIANS] = { "physicians.csv", 2 },
 };
 
 const char *

@@ -9,14 +9,14 @@
  * The numbers of a block, each a letter as in member.role; S lives alone. The weights give about
  * 20 % under 18 (United States, 2020 census: 22 %), and two of five people no relative here.
  */
-static const char *const patterns[] = { "SSSS", "ABSS", "ABCS", "ABCC", "ABCT", "ACSS",
-	                                    "ACCS", "ABGS", "ABCG", "ARRS" };
+static const char *const patterns[] = { "SSSS", "ABSS", "ABCS", "ABCC", "ABCT",
+	                                    "ACSS", "ACCS", "ABGS", "ABCG", "ARRS" };
 static const unsigned pattern_weights[] = { 26, 20, 12, 26, 3, 9, 9, 2, 2, 2, 0 };
 
 /* Adults in bands of five years from 18 on: with the parents of the families beside them, about the
  * shape of the United States (2020 census), a little older, for these are patients. */
-static const unsigned adult_bands[] = { 70, 60, 56, 52, 48, 46, 50, 60, 84, 90,
-	                                    84, 70, 50, 34, 20, 8,  2,  0 };
+static const unsigned adult_bands[] = { 70, 60, 56, 52, 48, 46, 50, 60, 84,
+	                                    90, 84, 70, 50, 34, 20, 8,  2,  0 };
 
 static long
 days_of_years(struct rng *rng, unsigned years, unsigned span)

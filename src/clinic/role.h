@@ -1,5 +1,6 @@
 /*
- * role.h - roles and permissions, from role.def. Asked in one place: between a route and its handler.
+ * role.h - roles and permissions, from role.def. Asked in one place: between a route and its
+ * handler.
  */
 #ifndef CAREDESK_CLINIC_ROLE_H
 #define CAREDESK_CLINIC_ROLE_H

@@ -88,7 +88,7 @@ add_filter(struct cx *cx, struct query *queries[2], enum fragment fragment, cons
 	const char *value = NULL;
 
 	if (text == NULL || *text == '\0' ||
-	    field_check(cx, field_find(&patient_entity, column), text, &value) != OK)
+	    field_check(cx, entity_find(&patient_entity, column), text, &value) != OK)
 		return;
 	for (int i = 0; i < 2 && value != NULL; i++)
 		query_add(queries[i], fragment, value);

@@ -1,8 +1,8 @@
 /*
  * search.h - lists of patients: the search box, filters, sorting, pages.
  *
- * Every word of the box must be the beginning of a word that the patient is found by (name, preferred
- * and former name, MRN, phone digits, birthday), in any order, case and diacritics aside.
+ * Every word of the box must be the beginning of a word that the patient is found by (name,
+ * preferred and former name, MRN, phone digits, birthday), in any order, case and diacritics aside.
  */
 #ifndef CAREDESK_CLINIC_SEARCH_H
 #define CAREDESK_CLINIC_SEARCH_H
@@ -33,7 +33,7 @@ struct search_result {
 	size_t count;
 	long page;
 	long page_size;
-	long total; /* at most SEARCH_COUNT_LIMIT */
+	long total;       /* at most SEARCH_COUNT_LIMIT */
 	bool is_estimate; /* there are more than that */
 };
 

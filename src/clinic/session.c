@@ -82,7 +82,8 @@ open_session(struct cx *cx, const struct session_rules *rules, const struct keyr
              enum session_kind kind, struct tokens *out)
 {
 	bool is_browser = kind == SESSION_BROWSER;
-	int64_t seconds = is_browser ? rules->absolute_hours * 3600 : (int64_t)rules->refresh_days * 86400;
+	int64_t seconds = is_browser ? rules->absolute_hours * 3600
+	                             : (int64_t)rules->refresh_days * 86400;
 	const char *secret = secret_create(cx);
 
 	cx->caller.session_id = uuid_create(cx->arena);
@@ -129,8 +130,8 @@ session_login(struct cx *cx, const struct session_rules *rules, const struct key
 	if (err != OK)
 		return err;
 	bool is_known = pg_count(cx, slot) == 1;
-	bool is_right =
-		password_matches(password, is_known ? pg_text(cx, slot, 0, "password_hash") : NULL);
+	bool is_right = password_matches(password,
+	                                 is_known ? pg_text(cx, slot, 0, "password_hash") : NULL);
 	if (is_known) {
 		cx->caller.hospital_id = pg_text(cx, slot, 0, "hospital_id");
 		cx->caller.user_id = pg_text(cx, slot, 0, "id");
@@ -151,7 +152,8 @@ session_resume(struct cx *cx, const struct session_rules *rules, const char *coo
 		return OK;
 	pg_begin(cx, PG_READ);
 	size_t slot = pg_add(cx, STATEMENT_session_resume, cx->caller.hospital_id,
-	                     secret_hash(cx, cookie), arena_printf(cx->arena, "%d", rules->idle_minutes));
+	                     secret_hash(cx, cookie),
+	                     arena_printf(cx->arena, "%d", rules->idle_minutes));
 	enum err err = pg_run(cx);
 	if (err != OK || pg_count(cx, slot) == 0)
 		return err;

@@ -31,9 +31,9 @@ struct tokens {
 };
 
 /*
- * Checks the password, and where it is right opens a session and fills the context's caller. A wrong
- * password, an unknown address and a disabled account are the same ERR_CREDENTIALS after the same
- * work; with a known account the refusal is audited.
+ * Checks the password, and where it is right opens a session and fills the context's caller. A
+ * wrong password, an unknown address and a disabled account are the same ERR_CREDENTIALS after the
+ * same work; with a known account the refusal is audited.
  */
 enum err session_login(struct cx *cx, const struct session_rules *rules,
                        const struct keyring *keyring, enum session_kind kind, const char *email,
@@ -49,8 +49,8 @@ enum err session_resume(struct cx *cx, const struct session_rules *rules, const 
 enum err session_from_token(struct cx *cx, const struct keyring *keyring, const char *token)
 	__attribute__((warn_unused_result));
 
-/* A new pair for a refresh token, which is dead from now on. One that was used before ends the whole
- * session: somebody has a copy. */
+/* A new pair for a refresh token, which is dead from now on. One that was used before ends the
+ * whole session: somebody has a copy. */
 enum err session_refresh(struct cx *cx, const struct session_rules *rules,
                          const struct keyring *keyring, const char *refresh, struct tokens *out)
 	__attribute__((warn_unused_result));

@@ -32,7 +32,9 @@ struct admin *
 admin_open(const char *conninfo)
 {
 	const char *const keys[] = { "dbname", "fallback_application_name", "options", NULL };
-	const char *const values[] = { conninfo, "caredesk", "-c search_path=caredesk -c datestyle=ISO -c timezone=UTC", NULL };
+	const char *const values[] = { conninfo, "caredesk",
+		                           "-c search_path=caredesk -c datestyle=ISO -c timezone=UTC",
+		                           NULL };
 	struct admin *admin = calloc(1, sizeof(*admin));
 
 	must(admin != NULL);
@@ -62,8 +64,8 @@ admin_good(const PGresult *result, const char *what)
 
 	if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_COPY_IN)
 		return true;
-	fprintf(stderr, "caredesk: %s failed: %s (%s)\n", what, message == NULL ? "connection lost" : message,
-	        state == NULL ? "-" : state);
+	fprintf(stderr, "caredesk: %s failed: %s (%s)\n", what,
+	        message == NULL ? "connection lost" : message, state == NULL ? "-" : state);
 	return false;
 }
 
@@ -81,8 +83,8 @@ bool
 admin_run_array(struct admin *admin, struct arena *arena, const char **value,
                 enum admin_statement statement, const char *const *params, size_t count)
 {
-	PGresult *result = PQexecParams(admin->conn, statements[statement], (int)count, NULL, params, NULL,
-	                                NULL, 0);
+	PGresult *result = PQexecParams(admin->conn, statements[statement], (int)count, NULL, params,
+	                                NULL, NULL, 0);
 	bool is_good = admin_good(result, "a statement");
 
 	if (is_good && value != NULL) {

@@ -29,11 +29,12 @@ enum admin_statement {
 struct admin *admin_open(const char *conninfo);
 void admin_close(struct admin *admin);
 
-/* Runs one statement. `*value` (may be NULL) receives the first column of the first row, or NULL, in
- * the arena. */
+/* Runs one statement. `*value` (may be NULL) receives the first column of the first row, or NULL,
+ * in the arena. */
 #define admin_run(admin, arena, value, statement, ...)                                             \
-	admin_run_array(admin, arena, value, statement, (const char *const[]){ NULL, ##__VA_ARGS__ } + 1, \
-	                sizeof((const char *const[]){ NULL, ##__VA_ARGS__ }) / sizeof(const char *) - 1)
+	admin_run_array(                                                                               \
+		admin, arena, value, statement, (const char *const[]){ NULL, ##__VA_ARGS__ } + 1,          \
+		sizeof((const char *const[]){ NULL, ##__VA_ARGS__ }) / sizeof(const char *) - 1)
 bool admin_run_array(struct admin *admin, struct arena *arena, const char **value,
                      enum admin_statement statement, const char *const *params, size_t count);
 
@@ -48,9 +49,9 @@ bool admin_copy(struct admin *admin, enum admin_statement statement, const struc
  * tabs between values and a line feed after the last. */
 void copy_field(struct buf *rows, const char *value);
 
-/* Applies every migration that is missing, each in a transaction of its own, after checking that the
- * applied ones are those that this program knows. Safe to run from two machines at once: one waits.
- * Prints a line for each. */
+/* Applies every migration that is missing, each in a transaction of its own, after checking that
+ * the applied ones are those that this program knows. Safe to run from two machines at once: one
+ * waits. Prints a line for each. */
 bool migrate_up(struct admin *admin);
 
 /* Takes back the newest applied migration. */

@@ -62,7 +62,8 @@ conn_result(struct pg *pg, double deadline, PGresult **result)
 	return true;
 }
 
-/* Whether an idle connection has heard its end: between two batches the server says nothing else. */
+/* Whether an idle connection has heard its end: between two batches the server says nothing else.
+ */
 static bool
 is_lost(PGconn *conn)
 {
@@ -92,14 +93,16 @@ conn_connect(struct pg *pg, double deadline)
 	while (pg->conn != NULL && PQstatus(pg->conn) != CONNECTION_BAD) {
 		if (state == PGRES_POLLING_OK)
 			return PQsetnonblocking(pg->conn, 1) == 0;
-		if (state == PGRES_POLLING_FAILED || !conn_wait(pg->conn, state == PGRES_POLLING_WRITING, deadline))
+		if (state == PGRES_POLLING_FAILED ||
+		    !conn_wait(pg->conn, state == PGRES_POLLING_WRITING, deadline))
 			return false;
 		state = PQconnectPoll(pg->conn);
 	}
 	return false;
 }
 
-/* Reads results up to the pipeline's Sync; false when any is an error, or the connection is lost. */
+/* Reads results up to the pipeline's Sync; false when any is an error, or the connection is lost.
+ */
 static bool
 read_to_sync(struct pg *pg, double deadline)
 {
@@ -123,8 +126,8 @@ read_to_sync(struct pg *pg, double deadline)
 }
 
 /*
- * Prepares every statement twice, once for each mode: a plan under row level security belongs to the
- * role it was made for, and one that is used under two roles in turn is made anew each time.
+ * Prepares every statement twice, once for each mode: a plan under row level security belongs to
+ * the role it was made for, and one that is used under two roles in turn is made anew each time.
  */
 static bool
 prepare_all(struct pg *pg, double deadline)

@@ -10,8 +10,8 @@ enum { BATCH_MOST = 32 };
 
 /* One queued statement. */
 struct queued {
-	const char *name; /* of the prepared statement, NULL for a composed one */
-	const char *text; /* of a composed one */
+	const char *name;  /* of the prepared statement, NULL for a composed one */
+	const char *text;  /* of a composed one */
 	const char *label; /* for the log */
 	const char *const *params;
 	int count;

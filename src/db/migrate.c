@@ -1,8 +1,8 @@
 /*
  * migrate.c - the tables' versions: sql/migrate/NNN_name.sql forward, NNN_name.down.sql back.
  *
- * The checksum of what was applied is kept: a migration that was changed afterwards stops everything,
- * because then nobody knows what the tables look like.
+ * The checksum of what was applied is kept: a migration that was changed afterwards stops
+ * everything, because then nobody knows what the tables look like.
  */
 #include <libpq-fe.h>
 #include <stdio.h>

@@ -94,7 +94,8 @@ query_create(struct cx *cx)
 }
 
 void
-query_add_array(struct query *query, enum fragment fragment, const char *const *params, size_t count)
+query_add_array(struct query *query, enum fragment fragment, const char *const *params,
+                size_t count)
 {
 	const char *text = fragment_texts[fragment];
 	size_t used = 0;
@@ -125,11 +126,10 @@ send_batch(struct pg *pg)
 {
 	for (size_t i = 0; i < pg->queued; i++) {
 		struct queued *queued = &pg->queue[i];
-		int sent = queued->name != NULL
-		               ? PQsendQueryPrepared(pg->conn, queued->name, queued->count, queued->params,
-		                                     NULL, NULL, 0)
-		               : PQsendQueryParams(pg->conn, queued->text, queued->count, NULL,
-		                                   queued->params, NULL, NULL, 0);
+		int sent = queued->name != NULL ? PQsendQueryPrepared(pg->conn, queued->name, queued->count,
+		                                                      queued->params, NULL, NULL, 0)
+		                                : PQsendQueryParams(pg->conn, queued->text, queued->count,
+		                                                    NULL, queued->params, NULL, NULL, 0);
 		if (!sent)
 			return false;
 	}
@@ -215,7 +215,8 @@ refuse(struct cx *cx, const PGresult *error, const char *label)
 	enum err err = kind_of(state, constraint);
 
 	log_event(err == ERR_INTERNAL ? LOG_ERROR : LOG_INFO, "statement_refused", "sqlstate", state,
-	          "statement", label, "constraint", constraint, "requestId", cx->caller.request_id, NULL);
+	          "statement", label, "constraint", constraint, "requestId", cx->caller.request_id,
+	          NULL);
 	return fail(cx, err, NULL);
 }
 

@@ -6,11 +6,11 @@
  * sends everything in one round trip and reads every answer. If anything in it fails, all of it is
  * rolled back and pg_run() says how. Results belong to the request's arena.
  *
- * A worker owns one connection. It is made when first needed and made again when it is lost. A batch
- * that only reads is then tried once more; one that writes never is after it was sent: its outcome is
- * not known (ERR_UNKNOWN_OUTCOME), unless the server said that it was rolled back. Statement text is
- * never made at run time; values are always parameters. What PostgreSQL says about an error repeats
- * values, and is never logged: only SQLSTATE, statement and constraint are.
+ * A worker owns one connection. It is made when first needed and made again when it is lost. A
+ * batch that only reads is then tried once more; one that writes never is after it was sent: its
+ * outcome is not known (ERR_UNKNOWN_OUTCOME), unless the server said that it was rolled back.
+ * Statement text is never made at run time; values are always parameters. What PostgreSQL says
+ * about an error repeats values, and is never logged: only SQLSTATE, statement and constraint are.
  */
 #ifndef CAREDESK_DB_PG_H
 #define CAREDESK_DB_PG_H
@@ -19,7 +19,7 @@
 #include <stddef.h>
 
 #include "base/err.h"
-#include "base/field.h"
+#include "base/entity.h"
 
 struct pg;
 
@@ -73,14 +73,16 @@ void pg_begin(struct cx *cx, enum pg_mode mode);
 #define pg_add(cx, statement, ...)                                                                 \
 	pg_add_array(cx, statement, (const char *const[]){ __VA_ARGS__ },                              \
 	             sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(const char *))
-size_t pg_add_array(struct cx *cx, enum statement statement, const char *const *params, size_t count);
+size_t pg_add_array(struct cx *cx, enum statement statement, const char *const *params,
+                    size_t count);
 
 /* A statement composed of fragments, each followed by its parameters in the order of its $?. */
 struct query;
 struct query *query_create(struct cx *cx);
 #define query_add(query, fragment, ...)                                                            \
 	query_add_array(query, fragment, (const char *const[]){ NULL, ##__VA_ARGS__ } + 1,             \
-	                sizeof((const char *const[]){ NULL, ##__VA_ARGS__ }) / sizeof(const char *) - 1)
+	                sizeof((const char *const[]){ NULL, ##__VA_ARGS__ }) / sizeof(const char *) -  \
+	                    1)
 void query_add_array(struct query *query, enum fragment fragment, const char *const *params,
                      size_t count);
 size_t pg_add_query(struct cx *cx, struct query *query);
@@ -89,8 +91,8 @@ size_t pg_add_query(struct cx *cx, struct query *query);
  * fail() and returned. */
 enum err pg_run(struct cx *cx) __attribute__((warn_unused_result));
 
-/* Number of rows, and a value of a row by its column's name: NULL for SQL NULL; a column that is not
- * there is a must(). Values live as long as the request's arena. */
+/* Number of rows, and a value of a row by its column's name: NULL for SQL NULL; a column that is
+ * not there is a must(). Values live as long as the request's arena. */
 int pg_count(const struct cx *cx, size_t slot);
 const char *pg_text(const struct cx *cx, size_t slot, int row, const char *column);
 bool pg_bool(const struct cx *cx, size_t slot, int row, const char *column);

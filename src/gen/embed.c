@@ -1,10 +1,10 @@
 /*
  * embed.c - at build time, turns sql/ and templates/ into X-macro rows on standard output.
  *
- *   embed sql FILE…        NAME rows for "-- name: x", FRAGMENT rows for "-- fragment: x", ADMIN rows
- *                          for "-- admin: x"
- *   embed migrations FILE… MIGRATION(number, name, up, down) rows for NNN_name.sql and its .down.sql
- *   embed templates DIR FILE…   TEMPLATE(name, text) rows; the name is the path below DIR
+ *   embed sql FILE…        NAME rows for "-- name: x", FRAGMENT rows for "-- fragment: x", ADMIN
+ * rows for "-- admin: x" embed migrations FILE… MIGRATION(number, name, up, down) rows for
+ * NNN_name.sql and its .down.sql embed templates DIR FILE…   TEMPLATE(name, text) rows; the name is
+ * the path below DIR
  *
  * In sql/, @columns and @params(n) are written out from patient.def, so that no statement lists the
  * patient's columns by hand. It stands alone: it is built before anything else.
@@ -127,7 +127,9 @@ embed_sql_file(const char *path)
 	static const struct {
 		const char *mark;
 		const char *macro;
-	} kinds[] = { { "-- name: ", "NAME" }, { "-- fragment: ", "FRAGMENT" }, { "-- admin: ", "ADMIN" } };
+	} kinds[] = { { "-- name: ", "NAME" },
+		          { "-- fragment: ", "FRAGMENT" },
+		          { "-- admin: ", "ADMIN" } };
 	bool is_open = false;
 	int params = 0;
 

@@ -130,7 +130,7 @@ run_routes(const struct config *config, struct arena *arena, int argc, char **ar
 		printf("%-6s %-24s %-5s%-5s%-5s %-20s %s\n", route->method, route->path,
 		       route->flags & API ? "api" : "", route->flags & PAGE ? "page" : "",
 		       route->flags & ROOT ? "root" : "",
-		       route->permission == PERMISSION_PUBLIC       ? "public"
+		       route->permission == PERMISSION_PUBLIC      ? "public"
 		       : route->permission == PERMISSION_SIGNED_IN ? "signed in"
 		                                                   : permission_text(route->permission),
 		       route->name);
@@ -178,16 +178,19 @@ run_openapi(const struct config *config, struct arena *arena, int argc, char **a
 	(void)config;
 	(void)argc;
 	(void)argv;
-	printf("%s\n", json_object_to_json_string_ext(openapi_document(arena), JSON_C_TO_STRING_PRETTY));
+	printf("%s\n",
+	       json_object_to_json_string_ext(openapi_document(arena), JSON_C_TO_STRING_PRETTY));
 	return 0;
 }
 
 static const struct command commands[] = {
-	{ "config", "config [get NAME]", "the settings in force, as a commented caredesk.conf", run_config },
+	{ "config", "config [get NAME]", "the settings in force, as a commented caredesk.conf",
+	  run_config },
 	{ "keys", "keys init|check", "make the key file; see whether it is good", run_keys },
 	{ "migrate", "migrate up|down|status", "the tables' version", run_migrate },
 	{ "seed", "seed --logins FILE", "a demo hospital with an account for each role", run_seed },
-	{ "populate", "populate COUNT --names DIR", "synthetic patients up to that number", run_populate },
+	{ "populate", "populate COUNT --names DIR", "synthetic patients up to that number",
+	  run_populate },
 	{ "routes", "routes", "every address, and who may ask", run_routes },
 	{ "permissions", "permissions", "what each role may do", run_permissions },
 	{ "queries", "queries", "every statement that workers send to PostgreSQL", run_queries },

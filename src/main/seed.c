@@ -33,7 +33,8 @@ enum {
 static const uint64_t population_seed = 20261120;
 
 static const char *const people[] = {
-	"Ada Adler", "Dr Dana Okafor", "Noa Lindqvist", "Rita Mensah", "Pat Novak", "Arun Iyer", "Interface",
+	"Ada Adler", "Dr Dana Okafor", "Noa Lindqvist", "Rita Mensah",
+	"Pat Novak", "Arun Iyer",      "Interface",
 };
 
 static bool
@@ -83,9 +84,10 @@ seed_hospital(const struct config *config, const char *path)
 	if (is_good && hospital == NULL) {
 		/* The file is written before the commit: no account without its password on disk. */
 		is_good = admin_begin(admin) &&
-		          admin_run(admin, arena, &hospital, ADMIN_seed_hospital, "Caredesk Demo Hospital", "US") &&
-		          seed_accounts(admin, arena, hospital, logins) && write_logins(path, arena, logins) &&
-		          admin_commit(admin);
+		          admin_run(admin, arena, &hospital, ADMIN_seed_hospital, "Caredesk Demo Hospital",
+		                    "US") &&
+		          seed_accounts(admin, arena, hospital, logins) &&
+		          write_logins(path, arena, logins) && admin_commit(admin);
 		if (is_good)
 			printf("seeded the demo hospital: %s\n", path);
 	}

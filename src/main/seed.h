@@ -6,8 +6,8 @@
 
 struct config;
 
-/* Makes a hospital with one account for each role, and writes their random passwords to `path`, mode
- * 0600, as JSON. Does nothing when there is a hospital already. */
+/* Makes a hospital with one account for each role, and writes their random passwords to `path`,
+ * mode 0600, as JSON. Does nothing when there is a hospital already. */
 bool seed_hospital(const struct config *config, const char *path);
 
 /* Fills the hospital up to `count` synthetic patients, from the name corpora in `names`. */

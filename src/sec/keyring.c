@@ -27,7 +27,8 @@ read_line(struct keyring *keyring, char *line)
 		return NULL;
 	if (keyring->count == KEYS_MOST)
 		return "the key file has too many keys";
-	if (sscanf(line, "%15s %23s %63s%n", key->purpose, key->id, text, &end) != 3 || line[end] != '\0')
+	if (sscanf(line, "%15s %23s %63s%n", key->purpose, key->id, text, &end) != 3 ||
+	    line[end] != '\0')
 		return "the key file has a line that is not `purpose id key`";
 	bool is_key = base64url_decode(text, key->bytes, KEY_SIZE);
 	explicit_bzero(text, sizeof(text));
@@ -68,7 +69,9 @@ keyring_create(const char *path)
 	bool is_good = fd >= 0;
 
 	if (is_good)
-		is_good = dprintf(fd, "# Keys of this installation. Whoever reads them can act as anyone.\n") > 0;
+		is_good = dprintf(fd,
+		                  "# Keys of this installation. Whoever reads them can act as anyone.\n") >
+		          0;
 	for (size_t i = 0; is_good && i < COUNT_OF(purposes); i++)
 		is_good = dprintf(fd, "%s %lld %s\n", purposes[i], (long long)clock_seconds(),
 		                  random_token(arena, KEY_SIZE)) > 0;

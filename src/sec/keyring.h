@@ -2,9 +2,9 @@
  * keyring.h - the secret keys of an installation, from a file that never enters the database.
  *
  * A line of the file is `purpose id key`, the key 32 bytes in base64url. A purpose may have several
- * keys: the last one is used for what is made anew, all of them for what comes back, so that keys are
- * rotated by adding a line. The file must be readable by its owner alone. A worker loads it once; the
- * keys are wiped when it ends.
+ * keys: the last one is used for what is made anew, all of them for what comes back, so that keys
+ * are rotated by adding a line. The file must be readable by its owner alone. A worker loads it
+ * once; the keys are wiped when it ends.
  */
 #ifndef CAREDESK_SEC_KEYRING_H
 #define CAREDESK_SEC_KEYRING_H

@@ -10,7 +10,8 @@
 #include "base/compat.h"
 
 /* Of a password that nobody has; its salt and cost are those of password_hash(). */
-static const char nobody[] = "$y$j9T$F5Jx5fExrKuPp53xLKQ..1$X3DX6M94c7o.9agCG9G317fhZg9SqC.5i5rd.RhAtQ7";
+static const char nobody[] =
+	"$y$j9T$F5Jx5fExrKuPp53xLKQ..1$X3DX6M94c7o.9agCG9G317fhZg9SqC.5i5rd.RhAtQ7";
 
 /* crypt(3) with its scratch memory, which has held the password, wiped. */
 static bool

@@ -1,9 +1,9 @@
 /*
  * token.h - access tokens: JWTs (RFC 7519), HS256 alone, made and checked with libjwt.
  *
- * libjwt 1.10 takes more than it should (unsigned tokens when the key is empty, expired ones, shapes
- * that make it write past its buffer), so a token's shape, algorithm, key id and times are checked
- * here, around it.
+ * libjwt 1.10 takes more than it should (unsigned tokens when the key is empty, expired ones,
+ * shapes that make it write past its buffer), so a token's shape, algorithm, key id and times are
+ * checked here, around it.
  */
 #ifndef CAREDESK_SEC_TOKEN_H
 #define CAREDESK_SEC_TOKEN_H
@@ -34,7 +34,8 @@ const char *token_create(struct arena *arena, const struct keyring *keyring,
 enum token_state token_read(struct arena *arena, const struct keyring *keyring, const char *token,
                             int64_t now, struct claims *claims);
 
-/* Whether the text has a compact JWT's shape: three non-empty segments of base64url, at most 4 kB. */
+/* Whether the text has a compact JWT's shape: three non-empty segments of base64url, at most 4 kB.
+ */
 bool token_has_shape(const char *token);
 
 #endif

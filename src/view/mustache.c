@@ -139,7 +139,7 @@ read_tag(const struct scanner *scanner, const char *from, struct piece *piece)
 	while (from < end && is_space(*from))
 		from++;
 	if (from < end && memchr("&{#^/>!=", *from, 8) != NULL)
-		piece->kind = (enum kind)*from++;
+		piece->kind = (enum kind) * from++;
 	else
 		piece->kind = KIND_VALUE;
 	char last = piece->kind == KIND_TRIPLE ? '}' : piece->kind == KIND_DELIMITERS ? '=' : '\0';
@@ -258,7 +258,8 @@ struct node {
 	struct piece piece;
 };
 
-struct template {
+struct template
+{
 	struct template *next;
 	struct span name;
 	struct node *nodes;
@@ -343,11 +344,16 @@ static bool
 is_shown(struct json_object *value)
 {
 	switch (json_object_get_type(value)) {
-	case json_type_null: return false;
-	case json_type_boolean: return json_object_get_boolean(value);
-	case json_type_string: return json_object_get_string_len(value) > 0;
-	case json_type_array: return json_object_array_length(value) > 0;
-	default: return true;
+	case json_type_null:
+		return false;
+	case json_type_boolean:
+		return json_object_get_boolean(value);
+	case json_type_string:
+		return json_object_get_string_len(value) > 0;
+	case json_type_array:
+		return json_object_array_length(value) > 0;
+	default:
+		return true;
 	}
 }
 

@@ -1,4 +1,5 @@
-/* template.h - the templates of templates/, embedded at build time, by their path without ending. */
+/* template.h - the templates of templates/, embedded at build time, by their path without ending.
+ */
 #ifndef CAREDESK_VIEW_TEMPLATE_H
 #define CAREDESK_VIEW_TEMPLATE_H
 

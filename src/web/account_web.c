@@ -71,7 +71,8 @@ sign_in(struct req *req, enum session_kind kind, struct tokens *tokens)
 	if (req->cx.err != OK)
 		return req->cx.err;
 	req->cx.caller.email = email;
-	return session_login(&req->cx, &req->app->rules, &req->app->keyring, kind, email, password, tokens);
+	return session_login(&req->cx, &req->app->rules, &req->app->keyring, kind, email, password,
+	                     tokens);
 }
 
 static void
@@ -108,8 +109,8 @@ account_refresh(struct req *req)
 	check_names(req, known);
 	if (req->cx.err != OK)
 		return req->cx.err;
-	enum err err =
-		session_refresh(&req->cx, &req->app->rules, &req->app->keyring, refresh, &tokens);
+	enum err err = session_refresh(&req->cx, &req->app->rules, &req->app->keyring, refresh,
+	                               &tokens);
 	if (err == OK)
 		reply_tokens(req, &tokens);
 	return err;
@@ -144,8 +145,8 @@ account_logout(struct req *req)
 static const char *
 safe_next(const char *next)
 {
-	if (next == NULL || next[0] != '/' || next[1] == '/' || next[1] == '\\' || str_has_control(next) ||
-	    str_has_prefix(next, "/login") || strlen(next) > 2000)
+	if (next == NULL || next[0] != '/' || next[1] == '/' || next[1] == '\\' ||
+	    str_has_control(next) || str_has_prefix(next, "/login") || strlen(next) > 2000)
 		return "/";
 	return next;
 }

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/field.h"
+#include "base/entity.h"
 #include "base/str.h"
 #include "view/format.h"
 #include "web/page.h"

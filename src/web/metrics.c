@@ -43,7 +43,7 @@ each_route(struct arena *arena, struct shared *shared, struct buf *out,
 static void
 put_requests(struct buf *out, const char *names, struct route_counters *counters)
 {
-	for (int class = 1; class < 6; class++) {
+	for (int class = 1; class < 6; class ++) {
 		uint64_t count = atomic_load(&counters->by_class[class]);
 		if (count > 0)
 			buf_printf(out, "caredesk_http_requests_total{%s,status=\"%dxx\"} %" PRIu64 "\n", names,
@@ -92,7 +92,8 @@ metrics_text(struct arena *arena, struct shared *shared)
 	struct buf out;
 
 	buf_init(&out, arena, 16 * 1024);
-	put_header(&out, "caredesk_http_requests_total", "counter", "Requests by route and status class.");
+	put_header(&out, "caredesk_http_requests_total", "counter",
+	           "Requests by route and status class.");
 	each_route(arena, shared, &out, put_requests);
 	put_header(&out, "caredesk_http_request_duration_seconds", "histogram",
 	           "Time on the server by route.");
@@ -101,7 +102,8 @@ metrics_text(struct arena *arena, struct shared *shared)
 	each_route(arena, shared, &out, put_database);
 	put_header(&out, "caredesk_errors_total", "counter", "Failures by kind.");
 	for (int err = OK + 1; err < ERR_COUNT; err++)
-		buf_printf(&out, "caredesk_errors_total{code=\"%s\",error=\"%s\",kind=\"%d\"} %" PRIu64 "\n",
+		buf_printf(&out,
+		           "caredesk_errors_total{code=\"%s\",error=\"%s\",kind=\"%d\"} %" PRIu64 "\n",
 		           err_info((enum err)err)->code, err_info((enum err)err)->name, err,
 		           atomic_load(&shared->errors[err]));
 	put_header(&out, "caredesk_workers_started_total", "counter",

@@ -16,11 +16,18 @@
 #define ON(kind) (UINT64_C(1) << ERR_##kind)
 _Static_assert(ERR_COUNT <= 64, "a set of failures is one word");
 
-/* What an answer is like, and when a header is sent. CONDITIONAL: also 304; BARE: without an envelope;
- * TEXT: no JSON. */
+/* What an answer is like, and when a header is sent. CONDITIONAL: also 304; BARE: without an
+ * envelope; TEXT: no JSON. */
 enum trait {
-	ALWAYS = 1, VERSIONED = 2, CREATES = 4, CONDITIONAL = 8, BARE = 16, TEXT = 32,
-	LIMITED = 64, RETRIABLE = 128, CHALLENGED = 256,
+	ALWAYS = 1,
+	VERSIONED = 2,
+	CREATES = 4,
+	CONDITIONAL = 8,
+	BARE = 16,
+	TEXT = 32,
+	LIMITED = 64,
+	RETRIABLE = 128,
+	CHALLENGED = 256,
 };
 
 /* The handlers. `body` and `data` are types; `errors` those that the route's row doesn't tell. */
@@ -82,8 +89,9 @@ static const struct parameter {
 
 /*
  * The objects that no table describes, as name:type. A name that ends in ? may be missing, a type
- * that ends in ? be null. A type with a capital is another schema, after [] a list of it; | separates
- * an enumeration's values; "true" is that constant; what is no type in JSON is a text's format.
+ * that ends in ? be null. A type with a capital is another schema, after [] a list of it; |
+ * separates an enumeration's values; "true" is that constant; what is no type in JSON is a text's
+ * format.
  */
 static const struct shape {
 	const char *name;
@@ -92,25 +100,32 @@ static const struct shape {
 } shapes[] = {
 	{ "Login", true, "email:string password:password" },
 	{ "Refresh", true, "refreshToken:string" },
-	{ "Tokens", false, "accessToken:string refreshToken:string tokenType:string expiresIn:integer "
+	{ "Tokens", false,
+	  "accessToken:string refreshToken:string tokenType:string expiresIn:integer "
 	  "user:User" },
-	{ "User", false, "id:uuid email:email fullName:string role:Role hospital:Hospital "
+	{ "User", false,
+	  "id:uuid email:email fullName:string role:Role hospital:Hospital "
 	  "permissions:[]Permission" },
 	{ "Hospital", false, "id:string name:string" },
 	{ "PatientInput", true, "version?:integer allowDuplicate?:boolean" },
 	{ "PatientChange", true, "version?:integer allowDuplicate?:boolean" },
 	{ "PatientList", false, "data:[]Patient pagination:Pagination meta:ListMeta" },
-	{ "Pagination", false, "page:integer pageSize:integer total:integer totalPages:integer "
+	{ "Pagination", false,
+	  "page:integer pageSize:integer total:integer totalPages:integer "
 	  "hasNext:boolean hasPrev:boolean totalIsEstimate:boolean nextCursor:string?" },
 	{ "ListMeta", false, "processingTime:number filters:object" },
 	{ "Health", false, "status:string version:string" },
-	{ "Readiness", false, "status:string database:up|down migrations:string keys:present|missing "
+	{ "Readiness", false,
+	  "status:string database:up|down migrations:string keys:present|missing "
 	  "outboxWaitingSeconds?:integer" },
-	{ "Envelope", false, "success:true message:string timestamp:date-time requestId:string "
+	{ "Envelope", false,
+	  "success:true message:string timestamp:date-time requestId:string "
 	  "meta:Meta" },
-	{ "Failure", false, "success:false error:string message:string code:ErrorCode data?:object "
+	{ "Failure", false,
+	  "success:false error:string message:string code:ErrorCode data?:object "
 	  "details?:[]Detail timestamp:date-time requestId:string meta:Meta" },
-	{ "Detail", false, "field:string code:string message:string currentVersion?:integer "
+	{ "Detail", false,
+	  "field:string code:string message:string currentVersion?:integer "
 	  "changedBy?:string changedAt?:date-time current?:string?" },
 	{ "Meta", false, "processingTime?:number userId?:uuid userRole?:Role" },
 };
@@ -261,8 +276,8 @@ add_field(struct arena *arena, struct json_object *schema, const struct field *f
 		must(json_object_array_add(json_member(schema, "enum"), NULL) == 0);
 }
 
-/* What a new record must have. A field that is refused when it is missing, though not FIELD_REQUIRED,
- * is one of several that stand for each other. */
+/* What a new record must have. A field that is refused when it is missing, though not
+ * FIELD_REQUIRED, is one of several that stand for each other. */
 static void
 add_required(struct arena *arena, struct json_object *schema, const struct field *field)
 {
@@ -277,8 +292,8 @@ add_required(struct arena *arena, struct json_object *schema, const struct field
 
 enum view { ANSWER, CREATION, CHANGE };
 
-/* The patient's fields. An answer has all of them, null where there is no value. A client sends those
- * that it may set; null clears a field (or a whole group) that the record need not have. */
+/* The patient's fields. An answer has all of them, null where there is no value. A client sends
+ * those that it may set; null clears a field (or a whole group) that the record need not have. */
 static void
 add_fields(struct arena *arena, struct json_object *schema, enum view view)
 {
@@ -290,7 +305,8 @@ add_fields(struct arena *arena, struct json_object *schema, enum view view)
 		struct json_object *object = schema;
 		if (is_sent && (field->flags & FIELD_READONLY))
 			continue;
-		if (field->group != NULL && json_member(object_at(schema, "properties"), field->group) == NULL) {
+		if (field->group != NULL &&
+		    json_member(object_at(schema, "properties"), field->group) == NULL) {
 			object = json_add_object(object_at(schema, "properties"), field->group);
 			add_type(arena, object, is_sent ? "object?" : "object");
 			json_add_bool(object, "additionalProperties", !is_sent);
@@ -336,8 +352,8 @@ add_response(struct json_object *responses, const char *name, const char *about,
 	for (size_t i = 0; i < COUNT_OF(headers); i++) {
 		if (!(headers[i].when & when))
 			continue;
-		struct json_object *header =
-			json_add_object(object_at(response, "headers"), headers[i].name);
+		struct json_object *header = json_add_object(object_at(response, "headers"),
+		                                             headers[i].name);
 		json_add(header, "description", headers[i].about);
 		json_add(json_add_object(header, "schema"), "type", headers[i].type);
 	}
@@ -378,8 +394,8 @@ failure_name(struct arena *arena, struct json_object *responses, uint64_t errors
 	}
 	if (json_member(responses, name) != NULL)
 		return name;
-	struct json_object *code =
-		extend(arena, add_response(responses, name, about, when), "Failure", "code");
+	struct json_object *code = extend(arena, add_response(responses, name, about, when), "Failure",
+	                                  "code");
 	must(json_object_object_add(code, "enum", json_object_get(json_member(codes, "enum"))) == 0);
 	return name;
 }
@@ -439,7 +455,7 @@ add_parameter(struct arena *arena, struct json_object *into, const struct parame
 	const char *name = parameter->name;
 
 	if (parameter->type == NULL) {
-		const struct field *field = field_find(&patient_entity, name);
+		const struct field *field = entity_find(&patient_entity, name);
 		must(field != NULL);
 		name = field->path;
 		add_field(arena, schema, field, false, false);
@@ -456,8 +472,8 @@ add_parameter(struct arena *arena, struct json_object *into, const struct parame
 		json_add_int(schema, is_number ? "maximum" : "maxLength", parameter->most);
 }
 
-/* The handler's name; where it serves a route before this one, with the method, and where that is the
- * same, with the path. */
+/* The handler's name; where it serves a route before this one, with the method, and where that is
+ * the same, with the path. */
 static const char *
 operation_id(struct arena *arena, const struct route *route)
 {
@@ -526,10 +542,10 @@ openapi_document(struct arena *arena)
 	json_add(json_member(schemes, "Bearer"), "scheme", "bearer");
 	for (size_t i = 0; i < route_count; i++)
 		if (routes[i].flags & API)
-			add_operation(arena,
-			              json_add_object(object_at(paths, routes[i].path),
-			                              lower(arena, routes[i].method)),
-			              &routes[i], shared);
+			add_operation(
+				arena,
+				json_add_object(object_at(paths, routes[i].path), lower(arena, routes[i].method)),
+				&routes[i], shared);
 	add_schemas(arena, json_add_object(components, "schemas"));
 	return root;
 }

@@ -1,6 +1,6 @@
 /*
- * openapi.h - the API's description for programs (OpenAPI 3.1), made from the tables that the program
- * itself runs on.
+ * openapi.h - the API's description for programs (OpenAPI 3.1), made from the tables that the
+ * program itself runs on.
  *
  * Routes and permissions come from routes.def and role.def, a patient's fields from patient.def,
  * failures from err.def: a row added there is in the document without a word here. What no table

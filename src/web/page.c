@@ -40,9 +40,12 @@ add_frame(struct req *req, struct json_object *model)
 	const char *query = req->query == NULL ? NULL : pairs_find(req->query, "search");
 
 	json_add(page, "path", req->target);
-	json_add(asset, "css", arena_printf(req->cx.arena, "/static/caredesk.css?v=%s", req->app->asset_version));
-	json_add(asset, "js", arena_printf(req->cx.arena, "/static/caredesk.js?v=%s", req->app->asset_version));
-	json_add(asset, "icon", arena_printf(req->cx.arena, "/static/favicon.svg?v=%s", req->app->asset_version));
+	json_add(asset, "css",
+	         arena_printf(req->cx.arena, "/static/caredesk.css?v=%s", req->app->asset_version));
+	json_add(asset, "js",
+	         arena_printf(req->cx.arena, "/static/caredesk.js?v=%s", req->app->asset_version));
+	json_add(asset, "icon",
+	         arena_printf(req->cx.arena, "/static/favicon.svg?v=%s", req->app->asset_version));
 	json_add(json_add_object(model, "search"), "query", query == NULL ? "" : query);
 	if (!caller->is_signed_in)
 		return;

@@ -1,5 +1,6 @@
 /*
- * page.h - the model that a page's template sees: the reply's data, and around it what every page has.
+ * page.h - the model that a page's template sees: the reply's data, and around it what every page
+ * has.
  *
  * A route's presenter (present_…) adds what only its page needs: words instead of codes, links, the
  * inputs of a form. Nothing is looked up here that the JSON view does not have.
@@ -21,8 +22,8 @@ void page_title(struct json_object *model, const char *title);
 
 /*
  * One object per field of the entity, as the form's inputs: form_fields.firstName,
- * form_fields.address.city … `values` is a JSON object in the API's shape: what was typed, or what is
- * saved. Faults of the request stand with their fields.
+ * form_fields.address.city … `values` is a JSON object in the API's shape: what was typed, or what
+ * is saved. Faults of the request stand with their fields.
  */
 struct json_object *form_fields(struct req *req, const struct entity *entity,
                                 struct json_object *values);

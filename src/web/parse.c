@@ -58,7 +58,8 @@ path_parse(struct arena *arena, const char *target, struct path *out)
 		if (segment == NULL || *segment == '\0' || count == PATH_SEGMENTS_MOST)
 			return false;
 		if (strcmp(segment, ".") == 0 || strcmp(segment, "..") == 0 ||
-		    strchr(segment, '/') != NULL || strchr(segment, '\\') != NULL || str_has_control(segment))
+		    strchr(segment, '/') != NULL || strchr(segment, '\\') != NULL ||
+		    str_has_control(segment))
 			return false;
 		out->segments[count++] = segment;
 		at += len + 1;

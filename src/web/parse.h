@@ -1,8 +1,8 @@
 /*
  * parse.h - what browsers and clients send beside JSON: paths, queries, forms, cookies, Accept.
  *
- * Pure functions on bytes from outside, each with a fuzz target. Values come out percent-decoded and
- * are valid UTF-8 without NUL; what is not is refused as a whole, never cut or replaced.
+ * Pure functions on bytes from outside, each with a fuzz target. Values come out percent-decoded
+ * and are valid UTF-8 without NUL; what is not is refused as a whole, never cut or replaced.
  */
 #ifndef CAREDESK_WEB_PARSE_H
 #define CAREDESK_WEB_PARSE_H
@@ -19,7 +19,8 @@ struct path {
 	const char *segments[PATH_SEGMENTS_MOST + 1];
 };
 
-/* Splits and decodes the path of a request target (what stands before ?). False for an empty, "." or
+/* Splits and decodes the path of a request target (what stands before ?). False for an empty, "."
+ * or
  * ".." segment, an encoded slash or NUL, bad escapes, control characters or too many segments. One
  * slash at the end is allowed. */
 bool path_parse(struct arena *arena, const char *target, struct path *out);
@@ -44,7 +45,8 @@ bool accepts_json(const char *header);
 /* Whether a Content-Type is this media type, parameters aside. */
 bool media_type_is(const char *header, const char *type);
 
-/* Whether the text can be a request id or an idempotency key: 1 to `most` letters, digits, - _ . : */
+/* Whether the text can be a request id or an idempotency key: 1 to `most` letters, digits, - _ . :
+ */
 bool is_sane_id(const char *text, size_t most);
 
 /* The text percent-encoded, for a query's value. */

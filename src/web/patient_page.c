@@ -47,7 +47,7 @@ static void
 add_label(struct json_object *display, struct json_object *patient, const char *column,
           const char *key)
 {
-	const struct field *field = field_find(&patient_entity, column);
+	const struct field *field = entity_find(&patient_entity, column);
 
 	json_add(display, key, field_choice_label(field, value_at(field, patient)));
 }

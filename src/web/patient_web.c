@@ -35,7 +35,8 @@ patient_href(struct req *req, const char *id)
 	return arena_printf(req->cx.arena, "/patients/%s", id);
 }
 
-/* The key of a creation: the header's, or the one the form was made with. NULL where there is none. */
+/* The key of a creation: the header's, or the one the form was made with. NULL where there is none.
+ */
 static enum err
 read_key(struct req *req, const char **key)
 {
@@ -91,8 +92,8 @@ patient_show(struct req *req)
 		return err;
 	req->reply.data = patient_json(req, &patient);
 	req->reply.etag = req->is_api ? patient.version : NULL;
-	req->reply.is_unmodified =
-		req->is_api && str_equal(match, arena_printf(req->cx.arena, "\"%s\"", patient.version));
+	req->reply.is_unmodified = req->is_api && str_equal(match, arena_printf(req->cx.arena, "\"%s\"",
+	                                                                        patient.version));
 	return OK;
 }
 
@@ -162,7 +163,7 @@ add_pagination(struct req *req, const struct search_result *result)
 enum err
 patient_list(struct req *req)
 {
-	static const char *const known[] = { "search", "gender", "status", "dateOfBirth", "page",
+	static const char *const known[] = { "search",   "gender", "status",    "dateOfBirth", "page",
 		                                 "pageSize", "sortBy", "sortOrder", NULL };
 	struct search search = {
 		.search = pairs_find(req->query, "search"),

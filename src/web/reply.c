@@ -55,10 +55,9 @@ lead_to_login(struct req *req)
 	const char *next = str_equal(req->method, "GET") ? req->target : "/";
 	fail_clear(&req->cx);
 	memset(&req->reply, 0, sizeof(req->reply));
-	req->reply.location = str_equal(next, "/")
-	                          ? "/login"
-	                          : arena_printf(req->cx.arena, "/login?next=%s",
-	                                         url_encode(req->cx.arena, next));
+	req->reply.location = str_equal(next, "/") ? "/login"
+	                                           : arena_printf(req->cx.arena, "/login?next=%s",
+	                                                          url_encode(req->cx.arena, next));
 }
 
 /* JSON: the new resource. A page: where the browser goes on, and what that page says first. */
@@ -97,8 +96,9 @@ put_headers(struct req *req, const struct limit_state *limit, const char *allow,
 	if (reply->location != NULL && err == OK)
 		put_location(req, out);
 	if (reply->set_cookie != NULL)
-		buf_printf(out, "Set-Cookie: " SESSION_COOKIE "=%s; Path=/; Secure; HttpOnly; SameSite=Lax%s\r\n",
-		           reply->set_cookie, *reply->set_cookie == '\0' ? "; Max-Age=0" : "");
+		buf_printf(
+			out, "Set-Cookie: " SESSION_COOKIE "=%s; Path=/; Secure; HttpOnly; SameSite=Lax%s\r\n",
+			reply->set_cookie, *reply->set_cookie == '\0' ? "; Max-Age=0" : "");
 }
 
 static void
@@ -113,8 +113,8 @@ add_details(struct req *req, struct json_object *root)
 		json_add(detail, "message", fault->message);
 		if (fault->extra == NULL)
 			continue;
-		json_object_object_foreach(fault->extra, key, value)
-			(void)json_object_object_add(detail, key, json_object_get(value));
+		json_object_object_foreach(fault->extra, key, value)(void)
+			json_object_object_add(detail, key, json_object_get(value));
 	}
 }
 

@@ -184,7 +184,8 @@ req_version(struct req *req, const char **version)
 	if (text == NULL)
 		return OK;
 	if (!is_version(text)) {
-		fail_field(&req->cx, "version", "WRONG_TYPE", "The version must be a whole number above 0.");
+		fail_field(&req->cx, "version", "WRONG_TYPE",
+		           "The version must be a whole number above 0.");
 		return ERR_VALIDATION;
 	}
 	*version = arena_strdup(req->cx.arena, text);
@@ -199,7 +200,8 @@ req_check_query(struct req *req, const char *const *known)
 		for (const char *const *name = known; *name != NULL; name++)
 			is_known = is_known || strcmp(*name, pair->name) == 0;
 		if (!is_known)
-			fail_field(&req->cx, pair->name, "UNKNOWN_PARAMETER", "There is no parameter of this name.");
+			fail_field(&req->cx, pair->name, "UNKNOWN_PARAMETER",
+			           "There is no parameter of this name.");
 	}
 	return req->cx.err;
 }

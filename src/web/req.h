@@ -2,8 +2,9 @@
  * req.h - a request on its way through serve(), and the reply that grows with it.
  *
  * A handler reads `path`, `query` and `body`, calls clinic/, and fills the reply's model; it never
- * writes to the client, never knows a status number and never asks whether a browser or an API client
- * called: the reply is written once, after it returned, as JSON or through the route's template.
+ * writes to the client, never knows a status number and never asks whether a browser or an API
+ * client called: the reply is written once, after it returned, as JSON or through the route's
+ * template.
  */
 #ifndef CAREDESK_WEB_REQ_H
 #define CAREDESK_WEB_REQ_H
@@ -43,7 +44,7 @@ struct transport {
 struct reply {
 	const char *message;
 	struct json_object *data;
-	const char *location;   /* of what was created or changed: 201 for JSON, 303 for a page */
+	const char *location; /* of what was created or changed: 201 for JSON, 303 for a page */
 	bool is_created;
 	const char *etag;       /* the version */
 	bool is_unmodified;     /* the client has this version */
@@ -51,8 +52,8 @@ struct reply {
 	const char *notice;     /* a name in page.c's table: what the next page says */
 	const char *text;       /* a body that is no JSON and no page: metrics */
 	const char *text_type;
-	bool is_unready;        /* /ready: the data, with the status of ERR_UNAVAILABLE */
-	bool is_bare;           /* the data without an envelope: OpenAPI */
+	bool is_unready; /* /ready: the data, with the status of ERR_UNAVAILABLE */
+	bool is_bare;    /* the data without an envelope: OpenAPI */
 };
 
 struct req {
@@ -87,7 +88,8 @@ enum err req_parse(struct req *req) __attribute__((warn_unused_result));
 /* Reads the body into `body`: JSON for the API, a form for pages. */
 enum err req_read_body(struct req *req) __attribute__((warn_unused_result));
 
-/* The version that a change was made against: the body's, or If-Match's; NULL where there is none. */
+/* The version that a change was made against: the body's, or If-Match's; NULL where there is none.
+ */
 enum err req_version(struct req *req, const char **version) __attribute__((warn_unused_result));
 
 /* Records every query parameter that is not in `known` (ended by NULL) as a fault. */

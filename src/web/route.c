@@ -9,8 +9,8 @@
 
 const struct route routes[] = {
 #define ROUTE(method, path, handler, permission, class, flags, template, present)                  \
-	{ #method, path, #handler, handler, PERMISSION_##permission, CLASS_##class, flags, template,   \
-	  present },
+	{ #method,       path,  #handler, handler, PERMISSION_##permission,                            \
+	  CLASS_##class, flags, template, present },
 #include "web/routes.def"
 #undef ROUTE
 };

@@ -18,7 +18,14 @@ enum route_flag {
 };
 
 /* Classes of rate limits, as the settings name them. */
-enum route_class { CLASS_NONE, CLASS_AUTH, CLASS_GENERAL, CLASS_SEARCH, CLASS_BULK, CLASS_STATISTICS };
+enum route_class {
+	CLASS_NONE,
+	CLASS_AUTH,
+	CLASS_GENERAL,
+	CLASS_SEARCH,
+	CLASS_BULK,
+	CLASS_STATISTICS
+};
 
 struct route {
 	const char *method;

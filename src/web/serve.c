@@ -32,8 +32,8 @@ check_permission(struct req *req)
 	return fail(&req->cx, ERR_FORBIDDEN, NULL);
 }
 
-/* Refusals roll back what they refuse, so their audit row is a batch of its own. (What was not found
- * has its row already, as has a refused login.) */
+/* Refusals roll back what they refuse, so their audit row is a batch of its own. (What was not
+ * found has its row already, as has a refused login.) */
 static void
 record_refusal(struct req *req)
 {
@@ -52,8 +52,9 @@ log_request(struct req *req, int status, double elapsed)
 
 	log_event(LOG_INFO, "request", "requestId", req->cx.caller.request_id, "method",
 	          req->route == NULL ? "-" : req->route->method, "route",
-	          req->route == NULL ? "-" : req->route->path, "view", req->is_api ? "json" : "page", "status",
-	          arena_printf(arena, "%d", status), "ms", arena_printf(arena, "%.2f", elapsed), "dbMs",
+	          req->route == NULL ? "-" : req->route->path, "view", req->is_api ? "json" : "page",
+	          "status", arena_printf(arena, "%d", status), "ms",
+	          arena_printf(arena, "%.2f", elapsed), "dbMs",
 	          arena_printf(arena, "%.2f", req->cx.db_elapsed), "roundTrips",
 	          arena_printf(arena, "%d", req->cx.round_trips), "user",
 	          req->cx.caller.is_signed_in ? req->cx.caller.user_id : NULL, NULL);
@@ -85,7 +86,7 @@ serve(struct req *req, struct buf *out)
 		record_refusal(req);
 	int status = reply_write(req, &limit, allow, out);
 	double elapsed = clock_elapsed() - req->start;
-	shared_count(req->app->shared, req->route == NULL ? -1 : req->route - routes, status, req->cx.err,
-	             elapsed, req->cx.db_elapsed, req->cx.round_trips);
+	shared_count(req->app->shared, req->route == NULL ? -1 : req->route - routes, status,
+	             req->cx.err, elapsed, req->cx.db_elapsed, req->cx.round_trips);
 	log_request(req, status, elapsed);
 }

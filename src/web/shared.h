@@ -1,9 +1,9 @@
 /*
  * shared.h - memory that all workers of a host share: counters for /metrics, and rate limits.
  *
- * A file, mapped by each worker and made when missing; counters start at zero then. Its name carries
- * its layout, so that programs of two versions never share one. Everything in it is changed with atomic operations alone; a worker
- * that dies leaves nothing locked.
+ * A file, mapped by each worker and made when missing; counters start at zero then. Its name
+ * carries its layout, so that programs of two versions never share one. Everything in it is changed
+ * with atomic operations alone; a worker that dies leaves nothing locked.
  */
 #ifndef CAREDESK_WEB_SHARED_H
 #define CAREDESK_WEB_SHARED_H

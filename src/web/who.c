@@ -16,8 +16,8 @@ who_is_it(struct req *req)
 	const char *header = req_header(req, "HTTP_AUTHORIZATION");
 
 	if (!req->is_api) {
-		const char *cookie =
-			cookie_find(req->cx.arena, req_header(req, "HTTP_COOKIE"), SESSION_COOKIE);
+		const char *cookie = cookie_find(req->cx.arena, req_header(req, "HTTP_COOKIE"),
+		                                 SESSION_COOKIE);
 		enum err err = cookie == NULL ? OK : session_resume(&req->cx, &req->app->rules, cookie);
 		if (err == OK && req->cx.caller.is_signed_in)
 			req->csrf = session_csrf(&req->cx, &req->app->keyring);
