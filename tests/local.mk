@@ -1,1 +1,27 @@
 # The unit tests: one program a test file, linked with its room and those to its left alone.
+
+if HAVE_CMOCKA
+check_PROGRAMS = tests/unit/test_arena tests/unit/test_buf tests/unit/test_clock \
+	tests/unit/test_config tests/unit/test_err tests/unit/test_json tests/unit/test_log \
+	tests/unit/test_str tests/unit/test_uuid \
+	tests/unit/test_mustache tests/unit/test_population
+endif
+
+tests_unit_test_arena_LDADD = $(BASE) $(CMOCKA_LIBS)
+tests_unit_test_buf_LDADD = $(BASE) $(CMOCKA_LIBS)
+tests_unit_test_clock_LDADD = $(BASE) $(CMOCKA_LIBS)
+tests_unit_test_config_LDADD = $(BASE) $(CMOCKA_LIBS)
+tests_unit_test_err_LDADD = $(BASE) $(CMOCKA_LIBS)
+tests_unit_test_json_LDADD = $(BASE) $(CMOCKA_LIBS)
+tests_unit_test_log_LDADD = $(BASE) $(CMOCKA_LIBS)
+tests_unit_test_str_LDADD = $(BASE) $(CMOCKA_LIBS)
+tests_unit_test_uuid_LDADD = $(BASE) $(CMOCKA_LIBS)
+
+tests_unit_test_mustache_LDADD = $(VIEW) $(BASE) $(CMOCKA_LIBS)
+
+tests_unit_test_population_LDADD = $(CLINIC) $(CMOCKA_LIBS)
+
+TESTS = $(check_PROGRAMS)
+AM_TESTS_ENVIRONMENT = CAREDESK_SRCDIR='$(srcdir)'; export CAREDESK_SRCDIR;
+
+EXTRA_DIST += tests/unit/unit.h tests/data

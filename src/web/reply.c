@@ -16,8 +16,9 @@ enum { RETRY_SECONDS = 2 };
 
 /* On every answer (R56). No inline script or style is allowed anywhere. */
 static const char security_headers[] =
-	"Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
-	" connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'\r\n"
+	"Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; "
+	"img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+	"frame-ancestors 'none'\r\n"
 	"Strict-Transport-Security: max-age=31536000; includeSubDomains\r\n"
 	"X-Content-Type-Options: nosniff\r\n"
 	"X-Frame-Options: DENY\r\n"
