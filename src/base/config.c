@@ -187,8 +187,9 @@ read_file(struct arena *arena, const char *path)
 	buf_init(&text, arena, sizeof(chunk));
 	while ((n = fread(chunk, 1, sizeof(chunk), file)) > 0)
 		buf_put(&text, chunk, n);
+	bool is_whole = !ferror(file);
 	fclose(file);
-	return text.data;
+	return is_whole ? text.data : NULL;
 }
 
 void

@@ -18,17 +18,8 @@ _Static_assert(ERR_COUNT <= 64, "a set of failures is one word");
 
 /* What an answer is like, and when a header is sent. CONDITIONAL: also 304; BARE: without an
  * envelope; TEXT: no JSON. */
-enum trait {
-	ALWAYS = 1,
-	VERSIONED = 2,
-	CREATES = 4,
-	CONDITIONAL = 8,
-	BARE = 16,
-	TEXT = 32,
-	LIMITED = 64,
-	RETRIABLE = 128,
-	CHALLENGED = 256,
-};
+enum trait { ALWAYS = 1, VERSIONED = 2, CREATES = 4, CONDITIONAL = 8, BARE = 16, TEXT = 32 };
+enum { LIMITED = 64, RETRIABLE = 128, CHALLENGED = 256 };
 
 /* The handlers. `body` and `data` are types; `errors` those that the route's row doesn't tell. */
 static const struct operation {
@@ -46,20 +37,13 @@ static const struct operation {
 	{ "account_logout", "Sign out: the session's tokens are dead", NULL, NULL, 0, 0 },
 	{ "account_me", "Who is signed in", NULL, "User", 0, 0 },
 	{ "patient_list", "Find patients", NULL, "PatientList", ON(VALIDATION), 0 },
-	{ "patient_post", "Register a patient", "PatientInput", "Patient", ON(KEY_REUSED),
-	  CREATES | VERSIONED },
+	{ "patient_post", "Register a patient, once for a key", "PatientInput", "Patient",
+	  ON(KEY_REUSED), CREATES },
 	{ "patient_show", "A patient's record", NULL, "Patient", ON(VALIDATION) | ON(PATIENT_NOT_FOUND),
-	  CONDITIONAL | VERSIONED },
+	  CONDITIONAL },
 	{ "patient_put", "Change the fields that the body names", "PatientChange", "Patient",
 	  ON(PATIENT_NOT_FOUND) | ON(VERSION), VERSIONED },
 };
-
-static const char about_id[] = "The record's id, or mrn: and its MRN.";
-static const char about_key[] =
-	"Letters, digits and -_.: (the same key and body again: the same answer, and nobody is registered).";
-static const char about_api[] =
-	"/api is the same as /api/v1, and what answers GET answers HEAD. Bodies with other names than those "
-	"described here are refused, and so are the queries of patients.";
 
 /* What handlers read besides the body. */
 static const struct parameter {
@@ -68,8 +52,7 @@ static const struct parameter {
 	int most;         /* characters, or the largest number (the least is 1); 0: no such bound */
 	const char *about;
 } parameters[] = {
-	{ "patient_list", "query", "search", "string", 200,
-	  "Beginnings of words, in any order: of names, MRN, phone numbers' digits, date of birth." },
+	{ "patient_list", "query", "search", "string", 200, "Beginnings of words, numbers, a date." },
 	{ "patient_list", "query", "gender", NULL, 0, NULL },
 	{ "patient_list", "query", "status", NULL, 0, NULL },
 	{ "patient_list", "query", "date_of_birth", NULL, 0, NULL },
@@ -78,21 +61,17 @@ static const struct parameter {
 	{ "patient_list", "query", "sortBy", "name|dateOfBirth|createdAt|updatedAt|mrn", 0,
 	  "name where it is missing." },
 	{ "patient_list", "query", "sortOrder", "asc|desc", 0, "asc where it is missing." },
-	{ "patient_post", "header", "Idempotency-Key", "string", 200, about_key },
-	{ "patient_show", "path", "id", "string", 0, about_id },
-	{ "patient_show", "header", "If-None-Match", "string", 0,
-	  "An ETag: 304 while the record has this version." },
-	{ "patient_put", "path", "id", "string", 0, about_id },
+	{ "patient_post", "header", "Idempotency-Key", "string", 200, "Letters, digits and -_.:" },
+	{ "patient_show", "path", "id", "string", 0, "An id, or mrn: and an MRN." },
+	{ "patient_show", "header", "If-None-Match", "string", 0, "The ETag of what is known." },
+	{ "patient_put", "path", "id", "string", 0, "An id, or mrn: and an MRN." },
 	{ "patient_put", "header", "If-Match", "string", 0,
-	  "An ETag: the version that the change is made against, where the body has none; * is any." },
+	  "The ETag that the change is made against, where the body has no version; * is any." },
 };
 
-/*
- * The objects that no table describes, as name:type. A name that ends in ? may be missing, a type
- * that ends in ? be null. A type with a capital is another schema, after [] a list of it; |
- * separates an enumeration's values; "true" is that constant; what is no type in JSON is a text's
- * format.
- */
+/* The objects that no table describes, as name:type. A name that ends in ? may be missing, a type
+ * that ends in ? be null. A type with a capital is another schema, after [] a list of it; | is an
+ * enumeration; "true" is that constant; what is no type in JSON is a text's format. */
 static const struct shape {
 	const char *name;
 	bool is_sent; /* by clients: closed, its texts not empty, its numbers above 0 */
@@ -101,11 +80,9 @@ static const struct shape {
 	{ "Login", true, "email:string password:password" },
 	{ "Refresh", true, "refreshToken:string" },
 	{ "Tokens", false,
-	  "accessToken:string refreshToken:string tokenType:string expiresIn:integer "
-	  "user:User" },
+	  "accessToken:string refreshToken:string tokenType:string expiresIn:integer user:User" },
 	{ "User", false,
-	  "id:uuid email:email fullName:string role:Role hospital:Hospital "
-	  "permissions:[]Permission" },
+	  "id:uuid email:email fullName:string role:Role hospital:Hospital permissions:[]Permission" },
 	{ "Hospital", false, "id:string name:string" },
 	{ "PatientInput", true, "version?:integer allowDuplicate?:boolean" },
 	{ "PatientChange", true, "version?:integer allowDuplicate?:boolean" },
@@ -119,8 +96,7 @@ static const struct shape {
 	  "status:string database:up|down migrations:string keys:present|missing "
 	  "outboxWaitingSeconds?:integer" },
 	{ "Envelope", false,
-	  "success:true message:string timestamp:date-time requestId:string "
-	  "meta:Meta" },
+	  "success:true message:string timestamp:date-time requestId:string meta:Meta" },
 	{ "Failure", false,
 	  "success:false error:string message:string code:ErrorCode data?:object "
 	  "details?:[]Detail timestamp:date-time requestId:string meta:Meta" },
@@ -135,7 +111,7 @@ static const struct {
 	unsigned when;
 } headers[] = {
 	{ "X-Request-Id", "string", "The client's, where it sent a sane one.", ALWAYS },
-	{ "ETag", "string", "The record's version, in quotes.", VERSIONED },
+	{ "ETag", "string", "The record's version, in quotes.", VERSIONED | CREATES | CONDITIONAL },
 	{ "Location", "string", "The new record.", CREATES },
 	{ "RateLimit-Limit", "integer", "Requests of this class in a minute.", LIMITED },
 	{ "RateLimit-Remaining", "integer", "How many of them are left.", LIMITED },
@@ -245,12 +221,11 @@ is_refused(struct arena *arena, const struct field *field, const char *value)
 
 	cx_init(&cx, arena, NULL);
 	field_set(field, &patient, value);
-	if (patient_check(&cx, &patient) == OK)
-		return false;
-	for (const struct fault *fault = cx.faults; fault != NULL; fault = fault->next)
-		if (strcmp(fault->field, field->path) == 0)
-			return true;
-	return false;
+	bool is_wrong = patient_check(&cx, &patient) != OK;
+	const struct fault *fault = cx.faults;
+	while (is_wrong && fault != NULL && strcmp(fault->field, field->path) != 0)
+		fault = fault->next;
+	return is_wrong && fault != NULL;
 }
 
 static void
@@ -258,21 +233,19 @@ add_field(struct arena *arena, struct json_object *schema, const struct field *f
           bool may_be_null, bool is_sent)
 {
 	const char *type = field_types[field->type];
-	const char *hint = field->hint == NULL ? "" : field->hint;
 	bool has_length = str_equal(type, "string") || str_equal(type, "email");
 
 	add_type(arena, schema, arena_printf(arena, "%s%s", type, may_be_null ? "?" : ""));
-	json_add(schema, "description", arena_printf(arena, "%s. %s", field->label, hint));
+	json_add(schema, "description", field->hint == NULL ? field->label : field->hint);
 	if (field->flags & FIELD_READONLY)
 		json_add_bool(schema, "readOnly", true);
 	if (field->choices == NULL && has_length)
 		json_add_int(schema, "maxLength", (int64_t)field->max);
-	if (field->choices == NULL)
-		return;
-	for (const struct choice *choice = field->choices; choice->value != NULL; choice++)
+	const struct choice *choice = field->choices;
+	for (; choice != NULL && choice->value != NULL; choice++)
 		if (!is_sent || !is_refused(arena, field, choice->value))
 			(void)add_to(schema, "enum", choice->value);
-	if (may_be_null)
+	if (choice != NULL && may_be_null)
 		must(json_object_array_add(json_member(schema, "enum"), NULL) == 0);
 }
 
@@ -290,14 +263,11 @@ add_required(struct arena *arena, struct json_object *schema, const struct field
 	(void)add_to(schema, "required", field->json);
 }
 
-enum view { ANSWER, CREATION, CHANGE };
-
 /* The patient's fields. An answer has all of them, null where there is no value. A client sends
  * those that it may set; null clears a field (or a whole group) that the record need not have. */
 static void
-add_fields(struct arena *arena, struct json_object *schema, enum view view)
+add_fields(struct arena *arena, struct json_object *schema, bool is_sent, bool is_new)
 {
-	bool is_sent = view != ANSWER;
 	unsigned filled = is_sent ? FIELD_REQUIRED : FIELD_REQUIRED | FIELD_READONLY;
 
 	for (size_t i = 0; i < patient_entity.count; i++) {
@@ -305,19 +275,16 @@ add_fields(struct arena *arena, struct json_object *schema, enum view view)
 		struct json_object *object = schema;
 		if (is_sent && (field->flags & FIELD_READONLY))
 			continue;
-		if (field->group != NULL &&
-		    json_member(object_at(schema, "properties"), field->group) == NULL) {
-			object = json_add_object(object_at(schema, "properties"), field->group);
+		if (field->group != NULL) {
+			object = object_at(object_at(schema, "properties"), field->group);
 			add_type(arena, object, is_sent ? "object?" : "object");
 			json_add_bool(object, "additionalProperties", !is_sent);
 			if (!is_sent)
 				(void)add_to(schema, "required", field->group);
 		}
-		if (field->group != NULL)
-			object = object_at(object_at(schema, "properties"), field->group);
 		if (!is_sent)
 			(void)add_to(object, "required", field->json);
-		if (view == CREATION && is_refused(arena, field, NULL))
+		if (is_new && is_refused(arena, field, NULL))
 			add_required(arena, object, field);
 		add_field(arena, json_add_object(object_at(object, "properties"), field->json), field,
 		          !(field->flags & filled), is_sent);
@@ -329,9 +296,9 @@ add_schemas(struct arena *arena, struct json_object *schemas)
 {
 	for (size_t i = 0; i < COUNT_OF(shapes); i++)
 		add_shape(arena, schemas, &shapes[i]);
-	add_fields(arena, object_at(schemas, patient_entity.name), ANSWER);
-	add_fields(arena, object_at(schemas, "PatientInput"), CREATION);
-	add_fields(arena, object_at(schemas, "PatientChange"), CHANGE);
+	add_fields(arena, object_at(schemas, patient_entity.name), false, false);
+	add_fields(arena, object_at(schemas, "PatientInput"), true, true);
+	add_fields(arena, object_at(schemas, "PatientChange"), true, false);
 	for (size_t i = 0; role_name(i) != NULL; i++)
 		(void)add_to(object_at(schemas, "Role"), "enum", role_name(i));
 	for (enum permission i = 0; i < PERMISSION_COUNT; i++)
@@ -352,8 +319,8 @@ add_response(struct json_object *responses, const char *name, const char *about,
 	for (size_t i = 0; i < COUNT_OF(headers); i++) {
 		if (!(headers[i].when & when))
 			continue;
-		struct json_object *header = json_add_object(object_at(response, "headers"),
-		                                             headers[i].name);
+		struct json_object *list = object_at(response, "headers");
+		struct json_object *header = json_add_object(list, headers[i].name);
 		json_add(header, "description", headers[i].about);
 		json_add(json_add_object(header, "schema"), "type", headers[i].type);
 	}
@@ -389,13 +356,14 @@ failure_name(struct arena *arena, struct json_object *responses, uint64_t errors
 		if (add_to(codes, "enum", info->code))
 			name = arena_printf(arena, "%s-%s", name, info->code);
 		about = arena_printf(arena, "%s%s: %s ", about, info->code, info->message);
-		when |= err == ERR_RATE_LIMIT ? LIMITED | RETRIABLE : 0;
-		when |= err == ERR_UNAVAILABLE ? RETRIABLE : 0;
+		when |= err == ERR_RATE_LIMIT    ? LIMITED | RETRIABLE
+		        : err == ERR_UNAVAILABLE ? RETRIABLE
+		                                 : 0;
 	}
 	if (json_member(responses, name) != NULL)
 		return name;
-	struct json_object *code = extend(arena, add_response(responses, name, about, when), "Failure",
-	                                  "code");
+	struct json_object *schema = add_response(responses, name, about, when);
+	struct json_object *code = extend(arena, schema, "Failure", "code");
 	must(json_object_object_add(code, "enum", json_object_get(json_member(codes, "enum"))) == 0);
 	return name;
 }
@@ -438,12 +406,12 @@ add_responses(struct arena *arena, struct json_object *into, const struct route 
 		json_object_object_del(json_member(into, "304"), "content");
 	}
 	for (enum err err = OK + 1; err < ERR_COUNT; err++) {
-		int status = err_info(err)->status;
-		const char *key = arena_printf(arena, "%d", status);
-		if ((errors & UINT64_C(1) << err) && json_member(into, key) == NULL)
-			json_add(json_add_object(into, key), "$ref",
-			         arena_printf(arena, "#/components/responses/%s",
-			                      failure_name(arena, shared, errors, status)));
+		const char *key = arena_printf(arena, "%d", err_info(err)->status);
+		if (!(errors & UINT64_C(1) << err) || json_member(into, key) != NULL)
+			continue;
+		const char *name = failure_name(arena, shared, errors, err_info(err)->status);
+		json_add(json_add_object(into, key), "$ref",
+		         arena_printf(arena, "#/components/responses/%s", name));
 	}
 }
 
@@ -451,59 +419,42 @@ static void
 add_parameter(struct arena *arena, struct json_object *into, const struct parameter *parameter)
 {
 	struct json_object *schema = json_add_object(into, "schema");
+	const struct field *field = entity_find(&patient_entity, parameter->name);
 	bool is_number = str_equal(parameter->type, "integer");
-	const char *name = parameter->name;
 
-	if (parameter->type == NULL) {
-		const struct field *field = entity_find(&patient_entity, name);
-		must(field != NULL);
-		name = field->path;
-		add_field(arena, schema, field, false, false);
-	} else {
-		json_add(into, "description", parameter->about);
-		add_type(arena, schema, parameter->type);
-	}
-	json_add(into, "name", name);
 	json_add(into, "in", parameter->in);
 	json_add_bool(into, "required", str_equal(parameter->in, "path"));
+	must(parameter->type != NULL || field != NULL);
+	json_add(into, "name", parameter->type == NULL ? field->path : parameter->name);
+	if (parameter->type == NULL) {
+		add_field(arena, schema, field, false, false);
+		return;
+	}
+	json_add(into, "description", parameter->about);
+	add_type(arena, schema, parameter->type);
 	if (is_number)
 		json_add_int(schema, "minimum", 1);
 	if (parameter->most > 0)
 		json_add_int(schema, is_number ? "maximum" : "maxLength", parameter->most);
 }
 
-/* The handler's name; where it serves a route before this one, with the method, and where that is
- * the same, with the path. */
-static const char *
-operation_id(struct arena *arena, const struct route *route)
-{
-	const char *more = NULL;
-
-	for (const struct route *other = routes; other < route; other++) {
-		if (!(other->flags & API) || strcmp(other->name, route->name) != 0)
-			continue;
-		if (strcmp(other->method, route->method) == 0)
-			more = route->path + 1;
-		else if (more == NULL)
-			more = route->method;
-	}
-	return more == NULL ? route->name
-	                    : arena_printf(arena, "%s_%s", route->name, lower(arena, more));
-}
-
 static void
 add_operation(struct arena *arena, struct json_object *into, const struct route *route,
-              struct json_object *shared)
+              struct json_object *made)
 {
-	const struct operation *operation = operations;
 	const char *permission = permission_text(route->permission);
+	const struct operation *operation = operations;
+	const char *id = route->name;
 	struct json_object *security = json_add_array(into, "security");
 	struct json_object *list = json_add_array(into, "parameters");
 
 	while (strcmp(operation->handler, route->name) != 0)
 		must(++operation < operations + COUNT_OF(operations));
 	must(!(route->flags & BODY) == (operation->body == NULL));
-	json_add(into, "operationId", operation_id(arena, route));
+	/* A second route of the handler adds its method, a third the path as well. */
+	for (const char *more = route->method; !add_to(made, "ids", id); more = route->path + 1)
+		id = arena_printf(arena, "%s_%s", id, lower(arena, more));
+	json_add(into, "operationId", id);
 	json_add(into, "summary", operation->summary);
 	(void)add_to(into, "tags", arena_strndup(arena, route->name, strcspn(route->name, "_")));
 	if (route->permission != PERMISSION_PUBLIC)
@@ -517,35 +468,39 @@ add_operation(struct arena *arena, struct json_object *into, const struct route 
 		struct json_object *body = json_add_object(into, "requestBody");
 		struct json_object *content = json_add_object(body, "content");
 		json_add_bool(body, "required", true);
-		add_type(arena, json_add_object(json_add_object(content, "application/json"), "schema"),
-		         operation->body);
+		content = json_add_object(content, "application/json");
+		add_type(arena, json_add_object(content, "schema"), operation->body);
 	}
-	add_responses(arena, json_add_object(into, "responses"), route, operation, shared);
+	add_responses(arena, json_add_object(into, "responses"), route, operation,
+	              json_member(made, "responses"));
 }
 
 struct json_object *
 openapi_document(struct arena *arena)
 {
 	struct json_object *root = json_object_in(arena);
+	struct json_object *made = json_object_in(arena); /* so far: operations' ids, failures */
 	struct json_object *info = json_add_object(root, "info");
 	struct json_object *paths = json_add_object(root, "paths");
 	struct json_object *components = json_add_object(root, "components");
-	struct json_object *shared = json_add_object(components, "responses");
 	struct json_object *schemes = json_add_object(components, "securitySchemes");
+	struct json_object *failures = json_add_object(components, "responses");
 
+	must(json_object_object_add(made, "responses", json_object_get(failures)) == 0);
 	json_add(root, "openapi", "3.1.0");
 	json_add(info, "title", "Caredesk");
 	json_add(info, "version", PACKAGE_VERSION);
-	json_add(info, "description", about_api);
+	json_add(info, "description", "/api is the same as /api/v1; what answers GET answers HEAD.");
 	json_add(json_append_object(json_add_array(root, "servers")), "url", "/api/v1");
 	json_add(json_add_object(schemes, "Bearer"), "type", "http");
 	json_add(json_member(schemes, "Bearer"), "scheme", "bearer");
-	for (size_t i = 0; i < route_count; i++)
-		if (routes[i].flags & API)
-			add_operation(
-				arena,
-				json_add_object(object_at(paths, routes[i].path), lower(arena, routes[i].method)),
-				&routes[i], shared);
+	for (size_t i = 0; i < route_count; i++) {
+		if (!(routes[i].flags & API))
+			continue;
+		struct json_object *path = object_at(paths, routes[i].path);
+		add_operation(arena, json_add_object(path, lower(arena, routes[i].method)), &routes[i],
+		              made);
+	}
 	add_schemas(arena, json_add_object(components, "schemas"));
 	return root;
 }

@@ -131,6 +131,14 @@ parse_body(struct req *req, const char *bytes, size_t len)
 	return OK;
 }
 
+bool
+req_has_body(const struct req *req)
+{
+	if (req->is_api)
+		return (req->route->flags & BODY) != 0;
+	return !str_equal(req->route->method, "GET");
+}
+
 enum err
 req_read_body(struct req *req)
 {

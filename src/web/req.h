@@ -85,6 +85,10 @@ void req_init(struct req *req, struct app *app, struct arena *arena,
 /* Reads path, query and view; refuses what no route could mean. */
 enum err req_parse(struct req *req) __attribute__((warn_unused_result));
 
+/* Whether a body is to be read: what the route says of API clients; from a page every change is a
+ * form, which carries at least the session's token. */
+bool req_has_body(const struct req *req);
+
 /* Reads the body into `body`: JSON for the API, a form for pages. */
 enum err req_read_body(struct req *req) __attribute__((warn_unused_result));
 

@@ -75,7 +75,7 @@ serve(struct req *req, struct buf *out)
 		err = limit_take(req, &limit);
 	if (err == OK)
 		err = check_permission(req);
-	if (err == OK && (req->route->flags & BODY))
+	if (err == OK && req_has_body(req))
 		err = req_read_body(req);
 	if (err == OK)
 		err = who_sent_it(req);

@@ -47,7 +47,7 @@ is_own_origin(struct req *req)
 enum err
 who_sent_it(struct req *req)
 {
-	if (req->is_api || !(req->route->flags & BODY))
+	if (req->is_api || !req_has_body(req))
 		return OK;
 	if (!is_own_origin(req))
 		return fail(&req->cx, ERR_CSRF, NULL);
