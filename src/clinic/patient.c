@@ -179,6 +179,14 @@ replay(struct cx *cx, const struct idempotency *idempotency, struct patient *out
 	return OK;
 }
 
+/* What nobody has to say. */
+static void
+fill_defaults(struct patient *patient)
+{
+	if (patient->status == NULL)
+		patient->status = "active";
+}
+
 static enum err
 fill_new(struct cx *cx, struct patient *patient)
 {
@@ -186,8 +194,6 @@ fill_new(struct cx *cx, struct patient *patient)
 
 	patient->id = uuid_create(cx->arena);
 	patient->version = "1";
-	if (patient->status == NULL)
-		patient->status = "active";
 	patient->created_at = patient->updated_at = now;
 	patient->created_by = patient->updated_by = cx->caller.user_id;
 	return mrn_draw(cx, &patient->mrn);
@@ -201,6 +207,7 @@ patient_create(struct cx *cx, struct json_object *from, const char *const *also,
 	enum err err = entity_read(cx, &patient_entity, from, also, out);
 
 	*is_repeat = false;
+	fill_defaults(out);
 	if (patient_check(cx, out) != OK)
 		return cx->err;
 	if (idempotency != NULL) {
@@ -326,6 +333,7 @@ update_once(struct cx *cx, const char *ref, struct json_object *from, const char
 		return err;
 	*out = before;
 	err = entity_read(cx, &patient_entity, from, also, out);
+	fill_defaults(out);
 	if (patient_check(cx, out) != OK)
 		return cx->err;
 	if (version != NULL && !str_equal(version, before.version))

@@ -94,7 +94,7 @@ base64url_decode(const char *text, unsigned char *out, size_t len)
 			out[written++] = (unsigned char)(word >> bits);
 		}
 	}
-	return written == len;
+	return written == len && (word & ((1u << bits) - 1)) == 0; /* one spelling (RFC 4648, 3.5) */
 }
 
 bool

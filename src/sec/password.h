@@ -8,7 +8,7 @@
 
 struct arena;
 
-enum { PASSWORD_BYTES_MOST = 512 };
+enum { PASSWORD_BYTES_MOST = 511 }; /* crypt(3) counts the NUL in its 512 */
 
 /* The hash of a password with a fresh salt, in crypt(5)'s form. */
 const char *password_hash(struct arena *arena, const char *password);

@@ -48,7 +48,7 @@ token_has_shape(const char *token)
 	for (const char *at = token; *at != '\0'; at++) {
 		bool is_base64 = (*at >= 'A' && *at <= 'Z') || (*at >= 'a' && *at <= 'z') ||
 		                 (*at >= '0' && *at <= '9') || *at == '-' || *at == '_';
-		if (at - token > TOKEN_LONGEST || (!is_base64 && *at != '.') ||
+		if (at - token >= TOKEN_LONGEST || (!is_base64 && *at != '.') ||
 		    (*at == '.' && segment == 0))
 			return false;
 		segment = *at == '.' ? 0 : segment + 1;

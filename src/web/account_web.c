@@ -63,11 +63,11 @@ user_json(struct req *req)
 static enum err
 sign_in(struct req *req, enum session_kind kind, struct tokens *tokens)
 {
-	static const char *const known[] = { "email", "password", "next", NULL };
+	static const char *const known[] = { "next", "email", "password", NULL };
 	const char *email = required_text(req, "email");
 	const char *password = required_text(req, "password");
 
-	check_names(req, known);
+	check_names(req, req->is_api ? known + 1 : known);
 	if (req->cx.err != OK)
 		return req->cx.err;
 	req->cx.caller.email = email;

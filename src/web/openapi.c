@@ -16,8 +16,8 @@
 #define ON(kind) (UINT64_C(1) << ERR_##kind)
 _Static_assert(ERR_COUNT <= 64, "a set of failures is one word");
 
-/* What an answer is like, and when a header is sent. CONDITIONAL: also 304; BARE: without an
- * envelope; TEXT: no JSON. */
+/* What an answer is like (CONDITIONAL: also 304; BARE: without an envelope; TEXT: no JSON), and
+ * when a header is sent. */
 enum trait { ALWAYS = 1, VERSIONED = 2, CREATES = 4, CONDITIONAL = 8, BARE = 16, TEXT = 32 };
 enum { LIMITED = 64, RETRIABLE = 128, CHALLENGED = 256 };
 
@@ -53,9 +53,9 @@ static const struct parameter {
 	const char *about;
 } parameters[] = {
 	{ "patient_list", "query", "search", "string", 200, "Beginnings of words, numbers, a date." },
-	{ "patient_list", "query", "gender", NULL, 0, NULL },
-	{ "patient_list", "query", "status", NULL, 0, NULL },
-	{ "patient_list", "query", "date_of_birth", NULL, 0, NULL },
+	{ "patient_list", "query", "gender", NULL, 0, "Only patients with this." },
+	{ "patient_list", "query", "status", NULL, 0, "Only patients with this." },
+	{ "patient_list", "query", "date_of_birth", NULL, 0, "Only patients with this." },
 	{ "patient_list", "query", "page", "integer", 1000000, "The first where it is missing." },
 	{ "patient_list", "query", "pageSize", "integer", SEARCH_PAGE_SIZE_MOST, "On a page." },
 	{ "patient_list", "query", "sortBy", "name|dateOfBirth|createdAt|updatedAt|mrn", 0,
@@ -93,8 +93,7 @@ static const struct shape {
 	{ "ListMeta", false, "processingTime:number filters:object" },
 	{ "Health", false, "status:string version:string" },
 	{ "Readiness", false,
-	  "status:string database:up|down migrations:string keys:present|missing "
-	  "outboxWaitingSeconds?:integer" },
+	  "status:string database:string migrations:string keys:string outboxWaitingSeconds?:integer" },
 	{ "Envelope", false,
 	  "success:true message:string timestamp:date-time requestId:string meta:Meta" },
 	{ "Failure", false,
@@ -174,6 +173,7 @@ add_type(struct arena *arena, struct json_object *schema, const char *spelled)
 	} else if (isupper((unsigned char)*word)) {
 		json_add(schema, "$ref", arena_printf(arena, "#/components/schemas/%s", word));
 	} else if (strchr(word, '|') != NULL) {
+		json_add(schema, "type", "string");
 		for (char *one; (one = strsep(&word, "|")) != NULL;)
 			(void)add_to(schema, "enum", one);
 	} else if (str_equal(word, "true") || str_equal(word, "false")) {
@@ -198,8 +198,7 @@ add_shape(struct arena *arena, struct json_object *schemas, const struct shape *
 	char *rest = arena_strdup(arena, shape->members);
 
 	json_add(schema, "type", "object");
-	if (shape->is_sent)
-		json_add_bool(schema, "additionalProperties", false);
+	json_add_bool(schema, "additionalProperties", !shape->is_sent);
 	for (char *type; (type = strsep(&rest, " ")) != NULL;) {
 		const char *member = strsep(&type, ":");
 		const char *name = arena_strndup(arena, member, strcspn(member, "?"));
@@ -221,11 +220,10 @@ is_refused(struct arena *arena, const struct field *field, const char *value)
 
 	cx_init(&cx, arena, NULL);
 	field_set(field, &patient, value);
-	bool is_wrong = patient_check(&cx, &patient) != OK;
-	const struct fault *fault = cx.faults;
-	while (is_wrong && fault != NULL && strcmp(fault->field, field->path) != 0)
+	const struct fault *fault = patient_check(&cx, &patient) == OK ? NULL : cx.faults;
+	while (fault != NULL && strcmp(fault->field, field->path) != 0)
 		fault = fault->next;
-	return is_wrong && fault != NULL;
+	return fault != NULL;
 }
 
 static void
@@ -236,6 +234,7 @@ add_field(struct arena *arena, struct json_object *schema, const struct field *f
 	bool has_length = str_equal(type, "string") || str_equal(type, "email");
 
 	add_type(arena, schema, arena_printf(arena, "%s%s", type, may_be_null ? "?" : ""));
+	json_add(schema, "title", field->label);
 	json_add(schema, "description", field->hint == NULL ? field->label : field->hint);
 	if (field->flags & FIELD_READONLY)
 		json_add_bool(schema, "readOnly", true);
@@ -339,8 +338,7 @@ extend(struct arena *arena, struct json_object *schema, const char *base, const 
 	return json_add_object(json_add_object(part, "properties"), property);
 }
 
-/* The response for those of `errors` that have this status, shared by all operations that have the
- * same ones. Returns its name: the status and their codes. */
+/* The name (status and codes) of the response for those of `errors` that have this status. */
 static const char *
 failure_name(struct arena *arena, struct json_object *responses, uint64_t errors, int status)
 {
@@ -426,12 +424,11 @@ add_parameter(struct arena *arena, struct json_object *into, const struct parame
 	json_add_bool(into, "required", str_equal(parameter->in, "path"));
 	must(parameter->type != NULL || field != NULL);
 	json_add(into, "name", parameter->type == NULL ? field->path : parameter->name);
-	if (parameter->type == NULL) {
-		add_field(arena, schema, field, false, false);
-		return;
-	}
 	json_add(into, "description", parameter->about);
-	add_type(arena, schema, parameter->type);
+	if (parameter->type == NULL)
+		add_field(arena, schema, field, false, false);
+	else
+		add_type(arena, schema, parameter->type);
 	if (is_number)
 		json_add_int(schema, "minimum", 1);
 	if (parameter->most > 0)
@@ -439,9 +436,11 @@ add_parameter(struct arena *arena, struct json_object *into, const struct parame
 }
 
 static void
-add_operation(struct arena *arena, struct json_object *into, const struct route *route,
-              struct json_object *made)
+add_operation(struct arena *arena, struct json_object *paths, const struct route *route,
+              struct json_object *components)
 {
+	struct json_object *path = object_at(paths, route->path);
+	struct json_object *into = json_add_object(path, lower(arena, route->method));
 	const char *permission = permission_text(route->permission);
 	const struct operation *operation = operations;
 	const char *id = route->name;
@@ -452,7 +451,7 @@ add_operation(struct arena *arena, struct json_object *into, const struct route 
 		must(++operation < operations + COUNT_OF(operations));
 	must(!(route->flags & BODY) == (operation->body == NULL));
 	/* A second route of the handler adds its method, a third the path as well. */
-	for (const char *more = route->method; !add_to(made, "ids", id); more = route->path + 1)
+	for (const char *more = route->method; !add_to(components, "ids", id); more = route->path + 1)
 		id = arena_printf(arena, "%s_%s", id, lower(arena, more));
 	json_add(into, "operationId", id);
 	json_add(into, "summary", operation->summary);
@@ -466,27 +465,24 @@ add_operation(struct arena *arena, struct json_object *into, const struct route 
 			add_parameter(arena, json_append_object(list), &parameters[i]);
 	if (route->flags & BODY) {
 		struct json_object *body = json_add_object(into, "requestBody");
-		struct json_object *content = json_add_object(body, "content");
 		json_add_bool(body, "required", true);
-		content = json_add_object(content, "application/json");
-		add_type(arena, json_add_object(content, "schema"), operation->body);
+		body = json_add_object(json_add_object(body, "content"), "application/json");
+		add_type(arena, json_add_object(body, "schema"), operation->body);
 	}
 	add_responses(arena, json_add_object(into, "responses"), route, operation,
-	              json_member(made, "responses"));
+	              json_member(components, "responses"));
 }
 
 struct json_object *
 openapi_document(struct arena *arena)
 {
 	struct json_object *root = json_object_in(arena);
-	struct json_object *made = json_object_in(arena); /* so far: operations' ids, failures */
 	struct json_object *info = json_add_object(root, "info");
 	struct json_object *paths = json_add_object(root, "paths");
 	struct json_object *components = json_add_object(root, "components");
 	struct json_object *schemes = json_add_object(components, "securitySchemes");
-	struct json_object *failures = json_add_object(components, "responses");
 
-	must(json_object_object_add(made, "responses", json_object_get(failures)) == 0);
+	(void)json_add_object(components, "responses");
 	json_add(root, "openapi", "3.1.0");
 	json_add(info, "title", "Caredesk");
 	json_add(info, "version", PACKAGE_VERSION);
@@ -494,13 +490,10 @@ openapi_document(struct arena *arena)
 	json_add(json_append_object(json_add_array(root, "servers")), "url", "/api/v1");
 	json_add(json_add_object(schemes, "Bearer"), "type", "http");
 	json_add(json_member(schemes, "Bearer"), "scheme", "bearer");
-	for (size_t i = 0; i < route_count; i++) {
-		if (!(routes[i].flags & API))
-			continue;
-		struct json_object *path = object_at(paths, routes[i].path);
-		add_operation(arena, json_add_object(path, lower(arena, routes[i].method)), &routes[i],
-		              made);
-	}
+	for (size_t i = 0; i < route_count; i++)
+		if (routes[i].flags & API)
+			add_operation(arena, paths, &routes[i], components);
+	json_object_object_del(components, "ids"); /* add_operation() needed them */
 	add_schemas(arena, json_add_object(components, "schemas"));
 	return root;
 }
