@@ -37,7 +37,9 @@ local kinds = {
 	[405] = wrong_method,
 	[408] = { 408, "VALIDATION_ERROR", "ValidationError",
 		"The request took too long to arrive.", "That took too long" },
-	[411] = unreadable,
+	[411] = { 411, "VALIDATION_ERROR", "ValidationError",
+		"A POST must say how long its body is, also when there is none: Content-Length: 0 " ..
+		"(with curl: -d '').", "The request is not readable" },
 	[413] = { 413, "PAYLOAD_TOO_LARGE", "PayloadTooLargeError",
 		"The request is too large.", "That is too much at once" },
 	[414] = { 414, "URI_TOO_LONG", "UriTooLongError",

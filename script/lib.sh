@@ -25,7 +25,8 @@ SERVER_PACKAGES=(
 	openssl curl ca-certificates
 )
 
-say() { printf '%s\n' "$*"; }
+# To whoever still listens: that nobody reads any more ends nothing.
+say() { printf '%s\n' "$*" 2>/dev/null || :; }
 
 die() {
 	printf '%s: %s\n' "${0##*/}" "$*" >&2
@@ -92,8 +93,8 @@ elif ! update >"$log" 2>&1 || ! install "$@" >"$log" 2>&1; then
 	cat "$log" >&2
 	exit 1
 fi
-if [ "$had_lighttpd" = no ] && has lighttpd && command -v systemctl >/dev/null; then
-	systemctl disable lighttpd.service >/dev/null 2>&1 || :
+if [ "$had_lighttpd" = no ] && has lighttpd; then # nor at the next boot
+	{ update-rc.d lighttpd disable && deb-systemd-helper disable lighttpd.service; } >/dev/null 2>&1 || :
 fi
 '
 
@@ -180,6 +181,7 @@ make_state() {
 		[ ! -d "$VAR" ] || rmdir "$VAR" 2>/dev/null ||
 			die "$VAR cannot hold the state (its path, or who may enter it): set CAREDESK_VAR"
 		ln -sfn "$STATE" "$VAR"
+		say "$VAR is kept in $STATE, where the account $SERVICE can reach it."
 	fi
 	make_dir 0750 "$RUN"
 	make_dir 0750 "$LOG"
@@ -195,7 +197,9 @@ make_state() {
 # Only one start or stop at a time; released when the script ends, or by unlock.
 lock() {
 	exec 9>"$STATE/lock"
-	flock -w "${1:-1}" 9 || die "another script is just starting or stopping $VAR"
+	flock -n 9 && return
+	say "Another script is just starting or stopping $VAR: waiting for it"
+	flock -w 120 9 || die "another script is still starting or stopping $VAR"
 }
 
 unlock() { exec 9>&-; }
@@ -243,10 +247,12 @@ build() {
 }
 
 make_build() {
-	local dir=$1
+	local dir=$1 inputs
 	shift
-	if [ ! -e "$BUILD/src/configure" ] || [ "$BUILD/src/configure.ac" -nt "$BUILD/src/configure" ]; then
+	inputs=$(cd "$BUILD/src" && cat configure.ac Makefile.am | sha256sum)
+	if [ "$(cat "$BUILD/src/bootstrapped" 2>/dev/null)" != "$inputs" ]; then
 		(cd "$BUILD/src" && autoreconf -fi) || return
+		printf '%s' "$inputs" >"$BUILD/src/bootstrapped"
 	fi
 	if [ ! -e "$dir/Makefile" ] || [ "$(cat "$dir/configured" 2>/dev/null)" != "$*" ]; then
 		(cd "$dir" && ../src/configure --quiet --prefix="$APP" "$@") || return
@@ -310,13 +316,13 @@ collect_settings() {
 	done
 }
 
-# Runs a command as the account that serves, in a clean environment.
+# Runs a command as the account that serves, in a clean environment and where it may be.
 in_service() {
-	as_service env -i PATH="$APP/bin:$PG_BIN:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin" \
-		HOME="$STATE" LANG=C.UTF-8 ${TZ:+TZ="$TZ"} "${SETTINGS[@]}" "$@"
+	(cd "$STATE" && exec "${AS_SERVICE[@]}" env -i PATH="$APP/bin:$PG_BIN:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin" \
+		HOME="$STATE" LANG=C.UTF-8 ${TZ:+TZ="$TZ"} "${SETTINGS[@]}" "$@")
 }
 
-caredesk() { (cd "$STATE" && in_service "$APP/bin/caredesk" "$@"); }
+caredesk() { in_service "$APP/bin/caredesk" "$@"; }
 
 setting() { caredesk config get "$1"; }
 
@@ -426,9 +432,8 @@ init_cluster() {
 	[ ! -s "$CLUSTER/PG_VERSION" ] || return 0
 	rm -rf "$CLUSTER.new"
 	make_dir 0700 "$CLUSTER.new"
-	(cd "$STATE" && in_service "$PG_BIN/initdb" -D "$CLUSTER.new" -U postgres --auth-local=peer \
-		--auth-host=reject --encoding=UTF8 --locale=C.UTF-8 --data-checksums) \
-		>"$STATE/initdb.log" 2>&1 || {
+	in_service "$PG_BIN/initdb" -D "$CLUSTER.new" -U postgres --auth-local=peer --auth-host=reject \
+		--encoding=UTF8 --locale=C.UTF-8 --data-checksums >"$STATE/initdb.log" 2>&1 || {
 		show_log "$STATE/initdb.log"
 		die "the PostgreSQL cluster could not be made"
 	}
@@ -480,8 +485,8 @@ start_postgres() {
 		rm -f "$CLUSTER/postmaster.pid"
 	rm -f "$SOCKETS"/.s.PGSQL.5432*
 	for try in 1 2 3; do # a crashed server's last process may hold its memory for a moment
-		(cd "$STATE" && in_service "$PG_BIN/pg_ctl" -D "$CLUSTER" -l "$LOG/postgres.log" -w -t 60 \
-			start) </dev/null >/dev/null 2>&1 7>&- 8>&- 9>&- && return
+		in_service "$PG_BIN/pg_ctl" -D "$CLUSTER" -l "$LOG/postgres.log" -w -t 60 start \
+			</dev/null >/dev/null 2>&1 7>&- 8>&- 9>&- && return
 		sleep 1
 	done
 	show_log "$LOG/postgres.log"
@@ -490,9 +495,9 @@ start_postgres() {
 
 stop_postgres() {
 	is_running postgres || return 0
-	(cd "$STATE" && in_service "$PG_BIN/pg_ctl" -D "$CLUSTER" -w -t 30 -m fast stop) >/dev/null 2>&1 ||
-		(cd "$STATE" && in_service "$PG_BIN/pg_ctl" -D "$CLUSTER" -w -t 10 -m immediate stop) \
-			>/dev/null 2>&1 || say "PostgreSQL does not stop"
+	in_service "$PG_BIN/pg_ctl" -D "$CLUSTER" -w -t 30 -m fast stop >/dev/null 2>&1 ||
+		in_service "$PG_BIN/pg_ctl" -D "$CLUSTER" -w -t 10 -m immediate stop >/dev/null 2>&1 ||
+		say "PostgreSQL does not stop"
 }
 
 prepare_database() {
@@ -542,10 +547,13 @@ make_certificate() {
 }
 
 check_ports() {
-	local name port
+	local name port free_from
 	! is_running lighttpd || return 0
+	free_from=$(cat /proc/sys/net/ipv4/ip_unprivileged_port_start 2>/dev/null || echo 1024)
 	for name in https_port http_port; do
 		port=$(setting "$name")
+		[ "$EUID" -eq 0 ] || [ "$port" -ge "$free_from" ] ||
+			die "only root may serve on port $port: set CAREDESK_${name^^} to another one"
 		! port_is_taken "$port" || die "port $port is in use: set CAREDESK_${name^^} to another one"
 	done
 }

@@ -4,6 +4,8 @@ if HAVE_CMOCKA
 check_PROGRAMS = tests/unit/test_arena tests/unit/test_buf tests/unit/test_clock \
 	tests/unit/test_config tests/unit/test_err tests/unit/test_json tests/unit/test_log \
 	tests/unit/test_str tests/unit/test_uuid \
+	tests/unit/test_entity tests/unit/test_field_check \
+	tests/unit/test_digest tests/unit/test_keyring tests/unit/test_password tests/unit/test_token \
 	tests/unit/test_mustache tests/unit/test_population
 endif
 
@@ -16,6 +18,14 @@ tests_unit_test_json_LDADD = $(BASE) $(CMOCKA_LIBS)
 tests_unit_test_log_LDADD = $(BASE) $(CMOCKA_LIBS)
 tests_unit_test_str_LDADD = $(BASE) $(CMOCKA_LIBS)
 tests_unit_test_uuid_LDADD = $(BASE) $(CMOCKA_LIBS)
+tests_unit_test_entity_LDADD = $(BASE) $(CMOCKA_LIBS)
+tests_unit_test_field_check_LDADD = $(BASE) $(CMOCKA_LIBS)
+
+tests_unit_test_digest_LDADD = $(SEC) $(BASE) $(CMOCKA_LIBS)
+tests_unit_test_keyring_LDADD = $(SEC) $(BASE) $(CMOCKA_LIBS)
+tests_unit_test_password_LDADD = $(SEC) $(BASE) $(CMOCKA_LIBS)
+tests_unit_test_password_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=crypt_r
+tests_unit_test_token_LDADD = $(SEC) $(BASE) $(CMOCKA_LIBS)
 
 tests_unit_test_mustache_LDADD = $(VIEW) $(BASE) $(CMOCKA_LIBS)
 

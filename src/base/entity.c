@@ -135,7 +135,8 @@ read_members(struct cx *cx, const struct entity *entity, const char *group,
 			read_members(cx, entity, arena_strdup(cx->arena, key), value, NULL, record);
 		else if (value == NULL)
 			for (size_t i = 0; i < entity->count; i++) {
-				if (str_equal(entity->fields[i].group, key))
+				if (str_equal(entity->fields[i].group, key) &&
+				    !(entity->fields[i].flags & FIELD_READONLY))
 					field_set(&entity->fields[i], record, NULL);
 			}
 		else
