@@ -6,7 +6,9 @@ check_PROGRAMS = tests/unit/test_arena tests/unit/test_buf tests/unit/test_clock
 	tests/unit/test_str tests/unit/test_uuid \
 	tests/unit/test_entity tests/unit/test_field_check \
 	tests/unit/test_digest tests/unit/test_keyring tests/unit/test_password tests/unit/test_token \
-	tests/unit/test_mustache tests/unit/test_population
+	tests/unit/test_admin tests/unit/test_pg \
+	tests/unit/test_format tests/unit/test_mustache tests/unit/test_template \
+	tests/unit/test_population
 endif
 
 tests_unit_test_arena_LDADD = $(BASE) $(CMOCKA_LIBS)
@@ -27,7 +29,12 @@ tests_unit_test_password_LDADD = $(SEC) $(BASE) $(CMOCKA_LIBS)
 tests_unit_test_password_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=crypt_r
 tests_unit_test_token_LDADD = $(SEC) $(BASE) $(CMOCKA_LIBS)
 
+tests_unit_test_admin_LDADD = $(DB) $(BASE) $(CMOCKA_LIBS)
+tests_unit_test_pg_LDADD = $(DB) $(BASE) $(CMOCKA_LIBS)
+
+tests_unit_test_format_LDADD = $(VIEW) $(BASE) $(CMOCKA_LIBS)
 tests_unit_test_mustache_LDADD = $(VIEW) $(BASE) $(CMOCKA_LIBS)
+tests_unit_test_template_LDADD = $(VIEW) $(BASE) $(CMOCKA_LIBS)
 
 tests_unit_test_population_LDADD = $(CLINIC) $(CMOCKA_LIBS)
 
