@@ -137,7 +137,7 @@ CREATE TABLE caredesk.idempotency (
     hospital_id integer NOT NULL,
     account_id  uuid NOT NULL,
     key         text NOT NULL,
-    body_hash   bytea NOT NULL,
+    body_hash   text NOT NULL, -- SHA-256, hexadecimal
     patient_id  uuid NOT NULL,
     answer      text NOT NULL,
     created_at  timestamptz NOT NULL DEFAULT now(),

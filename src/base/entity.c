@@ -157,12 +157,8 @@ entity_check_required(struct cx *cx, const struct entity *entity, const void *re
 {
 	for (size_t i = 0; i < entity->count; i++) {
 		const struct field *field = &entity->fields[i];
-		bool is_reported = false;
-		if (!(field->flags & FIELD_REQUIRED) || field_get(field, record) != NULL)
-			continue;
-		for (const struct fault *fault = cx->faults; fault != NULL; fault = fault->next)
-			is_reported = is_reported || strcmp(fault->field, field->path) == 0;
-		if (!is_reported)
+		if ((field->flags & FIELD_REQUIRED) && field_get(field, record) == NULL &&
+		    !fail_has(cx, field->path))
 			fail_field(cx, field->path, "REQUIRED", "%s is needed.", field->label);
 	}
 }

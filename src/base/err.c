@@ -80,6 +80,15 @@ fail_field(struct cx *cx, const char *field, const char *code, const char *forma
 	return fault;
 }
 
+bool
+fail_has(const struct cx *cx, const char *field)
+{
+	for (const struct fault *fault = cx->faults; fault != NULL; fault = fault->next)
+		if (strcmp(fault->field, field) == 0)
+			return true;
+	return false;
+}
+
 void
 fail_clear(struct cx *cx)
 {

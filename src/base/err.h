@@ -91,6 +91,9 @@ enum err fail(struct cx *cx, enum err err, const char *format, ...)
 struct fault *fail_field(struct cx *cx, const char *field, const char *code, const char *format,
                          ...) __attribute__((format(printf, 4, 5)));
 
+/* Whether a fault was recorded for the field. */
+bool fail_has(const struct cx *cx, const char *field);
+
 /* Forgets what was recorded: for a caller that mends the failure itself. */
 void fail_clear(struct cx *cx);
 

@@ -164,8 +164,10 @@ field_check(struct cx *cx, const struct field *field, const char *text, const ch
 		           field->label);
 		return ERR_VALIDATION;
 	}
+	bool is_free = field->type == FIELD_TEXT || field->type == FIELD_EMAIL ||
+	               field->type == FIELD_PHONE;
 	size_t len = utf8_length(text);
-	if (len > field->max) {
+	if (is_free && len > field->max) {
 		fail_field(cx, field->path, "TOO_LONG", "%s has %zu characters; at most %zu fit.",
 		           field->label, len, field->max);
 		return ERR_VALIDATION;

@@ -1,5 +1,6 @@
 #include "clinic/patient.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -54,7 +55,8 @@ enum err
 patient_check(struct cx *cx, const struct patient *patient)
 {
 	entity_check_required(cx, &patient_entity, patient);
-	if (patient->first_name == NULL && patient->last_name == NULL) {
+	if (patient->first_name == NULL && patient->last_name == NULL && !fail_has(cx, "firstName") &&
+	    !fail_has(cx, "lastName")) {
 		fail_field(cx, "firstName", "REQUIRED", "A first name or a last name is needed.");
 		fail_field(cx, "lastName", "REQUIRED", "A first name or a last name is needed.");
 	}
@@ -238,8 +240,12 @@ resolve(struct cx *cx, const char *ref, const char **id)
 		*id = uuid_is_valid(ref) ? ref : "";
 		return OK;
 	}
+	/* As people type it: in small letters, with blanks around. */
+	char *mrn = arena_strdup(cx->arena, str_normalise(cx->arena, ref + strlen("mrn:")));
+	for (char *at = mrn; *at != '\0'; at++)
+		*at = (char)toupper((unsigned char)*at);
 	pg_begin(cx, PG_READ);
-	size_t slot = pg_add(cx, STATEMENT_patient_load_by_mrn, ref + strlen("mrn:"));
+	size_t slot = pg_add(cx, STATEMENT_patient_load_by_mrn, mrn);
 	enum err err = pg_run(cx);
 	if (err == OK && pg_count(cx, slot) == 1)
 		*id = pg_text(cx, slot, 0, "id");

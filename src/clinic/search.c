@@ -26,6 +26,8 @@ static const struct {
 	{ "createdAt", FRAGMENT_order_created_at_asc, FRAGMENT_order_created_at_desc },
 	{ "updatedAt", FRAGMENT_order_updated_at_asc, FRAGMENT_order_updated_at_desc },
 	{ "mrn", FRAGMENT_order_mrn_asc, FRAGMENT_order_mrn_desc },
+	/* All hits are exact here, and so of one relevance. */
+	{ "relevance", FRAGMENT_order_name_asc, FRAGMENT_order_name_desc },
 };
 
 const char **
@@ -76,7 +78,7 @@ read_order(struct cx *cx, const struct search *search)
 		if (str_equal(by, orders[i].name))
 			return is_descending ? orders[i].desc : orders[i].asc;
 	fail_field(cx, "sortBy", "INVALID_CHOICE",
-	           "This must be name, dateOfBirth, createdAt, updatedAt or mrn.");
+	           "This must be name, dateOfBirth, createdAt, updatedAt, mrn or relevance.");
 	return orders[0].asc;
 }
 

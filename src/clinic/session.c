@@ -86,8 +86,12 @@ open_session(struct cx *cx, const struct session_rules *rules, const struct keyr
 	                             : (int64_t)rules->refresh_days * 86400;
 	const char *secret = secret_create(cx);
 
+	const char *earlier = cx->caller.session_id;
+
 	cx->caller.session_id = uuid_create(cx->arena);
 	pg_begin(cx, PG_WRITE);
+	if (*earlier != '\0')
+		pg_add(cx, STATEMENT_session_revoke, earlier);
 	pg_add(cx, STATEMENT_session_create, cx->caller.session_id, cx->caller.user_id,
 	       is_browser ? "browser" : "api", is_browser ? secret_hash(cx, secret) : NULL,
 	       arena_printf(cx->arena, "%lld", (long long)seconds), cx->caller.address,
@@ -124,8 +128,11 @@ enum err
 session_login(struct cx *cx, const struct session_rules *rules, const struct keyring *keyring,
               enum session_kind kind, const char *email, const char *password, struct tokens *out)
 {
+	/* Who was signed in on this browser is not from here on; open_session() ends that session. */
+	cx->caller.is_signed_in = false;
+	cx->caller.email = lower(cx, email);
 	pg_begin(cx, PG_WRITE);
-	size_t slot = pg_add(cx, STATEMENT_account_for_login, lower(cx, email));
+	size_t slot = pg_add(cx, STATEMENT_account_for_login, cx->caller.email);
 	enum err err = pg_run(cx);
 	if (err != OK)
 		return err;

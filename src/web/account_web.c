@@ -70,7 +70,6 @@ sign_in(struct req *req, enum session_kind kind, struct tokens *tokens)
 	check_names(req, req->is_api ? known + 1 : known);
 	if (req->cx.err != OK)
 		return req->cx.err;
-	req->cx.caller.email = email;
 	return session_login(&req->cx, &req->app->rules, &req->app->keyring, kind, email, password,
 	                     tokens);
 }

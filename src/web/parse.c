@@ -144,6 +144,23 @@ accepts_json(const char *header)
 }
 
 bool
+etag_matches(const char *header, const char *tag)
+{
+	size_t len = strlen(tag);
+
+	for (const char *at = header; *at != '\0';) {
+		at += strspn(at, ", \t");
+		size_t item = strcspn(at, ",");
+		const char *quoted = str_has_prefix(at, "W/") ? at + 2 : at;
+		if (*at == '*' ||
+		    (quoted[0] == '"' && strncmp(quoted + 1, tag, len) == 0 && quoted[len + 1] == '"'))
+			return true;
+		at += item;
+	}
+	return false;
+}
+
+bool
 media_type_is(const char *header, const char *type)
 {
 	if (header == NULL)

@@ -42,6 +42,10 @@ const char *cookie_find(struct arena *arena, const char *header, const char *nam
 /* Whether an Accept header (NULL: none) takes application/json. */
 bool accepts_json(const char *header);
 
+/* Whether an If-None-Match header ("": none) has this entity tag, or is *. Weak tags compare as
+ * strong ones (RFC 9110, 13.1.2). */
+bool etag_matches(const char *header, const char *tag);
+
 /* Whether a Content-Type is this media type, parameters aside. */
 bool media_type_is(const char *header, const char *type);
 

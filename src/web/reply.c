@@ -138,7 +138,7 @@ envelope(struct req *req)
 	} else {
 		json_add(root, "message", req->reply.message == NULL ? "OK" : req->reply.message);
 	}
-	if (req->reply.data != NULL && (is_good || req->reply.is_unready))
+	if (is_good || req->reply.is_unready)
 		(void)json_object_object_add(root, "data", json_object_get(req->reply.data));
 	json_add(root, "timestamp", clock_text(req->cx.arena, clock_milliseconds()));
 	json_add(root, "requestId", caller->request_id);
@@ -155,15 +155,13 @@ envelope(struct req *req)
 static void
 render(struct req *req, int status, struct buf *body, const char **type)
 {
-	bool is_json = req->is_api || (req->route != NULL && (req->route->flags & ROOT));
-
-	*type = is_json ? "application/json" : "text/html; charset=utf-8";
+	*type = req->is_json ? "application/json" : "text/html; charset=utf-8";
 	if (status == 303 || status == 304)
 		return;
 	if (req->reply.text != NULL && req->cx.err == OK) {
 		*type = req->reply.text_type;
 		buf_puts(body, req->reply.text);
-	} else if (is_json) {
+	} else if (req->is_json) {
 		struct json_object *root = req->reply.is_bare && req->cx.err == OK ? req->reply.data
 		                                                                   : envelope(req);
 		buf_puts(body, json_print(req->cx.arena, root));

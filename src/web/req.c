@@ -54,6 +54,7 @@ req_init(struct req *req, struct app *app, struct arena *arena, const struct tra
 	req->target = req_header(req, "REQUEST_URI");
 	req->is_head = strcmp(req->method, "HEAD") == 0;
 	req->is_api = str_has_prefix(req->target, "/api/") || str_equal(req->target, "/api");
+	req->is_json = req->is_api;
 	req->cx.caller.address = req_header(req, "REMOTE_ADDR");
 	req->cx.caller.user_agent = user_agent(req);
 	const char *id = req_header(req, "HTTP_X_REQUEST_ID");

@@ -62,6 +62,7 @@ struct req {
 	struct transport transport;
 	double start;
 	bool is_api;
+	bool is_json; /* the answer: of the API, and of a ROOT address */
 	bool is_head;
 	const char *method;
 	const char *target; /* as it came */

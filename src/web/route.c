@@ -51,6 +51,8 @@ route_match(struct req *req, const char **allow)
 			continue;
 		if (ref == NULL)
 			fixed = routes[i].path;
+		if (routes[i].flags & ROOT)
+			req->is_json = true;
 		bool is_get = strcmp(routes[i].method, "GET") == 0;
 		*allow = *allow == NULL ? routes[i].method
 		                        : arena_printf(req->cx.arena, "%s, %s", *allow, routes[i].method);
