@@ -8,7 +8,10 @@ check_PROGRAMS = tests/unit/test_arena tests/unit/test_buf tests/unit/test_clock
 	tests/unit/test_digest tests/unit/test_keyring tests/unit/test_password tests/unit/test_token \
 	tests/unit/test_admin tests/unit/test_pg \
 	tests/unit/test_format tests/unit/test_mustache tests/unit/test_template \
-	tests/unit/test_population
+	tests/unit/test_mrn tests/unit/test_patient tests/unit/test_population tests/unit/test_role \
+	tests/unit/test_search tests/unit/test_session \
+	tests/unit/test_limit tests/unit/test_metrics tests/unit/test_openapi tests/unit/test_parse \
+	tests/unit/test_route
 endif
 
 tests_unit_test_arena_LDADD = $(BASE) $(CMOCKA_LIBS)
@@ -36,7 +39,18 @@ tests_unit_test_format_LDADD = $(VIEW) $(BASE) $(CMOCKA_LIBS)
 tests_unit_test_mustache_LDADD = $(VIEW) $(BASE) $(CMOCKA_LIBS)
 tests_unit_test_template_LDADD = $(VIEW) $(BASE) $(CMOCKA_LIBS)
 
+tests_unit_test_mrn_LDADD = $(CLINIC) $(CMOCKA_LIBS)
+tests_unit_test_patient_LDADD = $(CLINIC) $(CMOCKA_LIBS)
 tests_unit_test_population_LDADD = $(CLINIC) $(CMOCKA_LIBS)
+tests_unit_test_role_LDADD = $(CLINIC) $(CMOCKA_LIBS)
+tests_unit_test_search_LDADD = $(CLINIC) $(CMOCKA_LIBS)
+tests_unit_test_session_LDADD = $(CLINIC) $(CMOCKA_LIBS)
+
+tests_unit_test_limit_LDADD = $(WEB) $(CMOCKA_LIBS)
+tests_unit_test_metrics_LDADD = $(WEB) $(CMOCKA_LIBS)
+tests_unit_test_openapi_LDADD = $(WEB) $(CMOCKA_LIBS)
+tests_unit_test_parse_LDADD = $(WEB) $(CMOCKA_LIBS)
+tests_unit_test_route_LDADD = $(WEB) $(CMOCKA_LIBS)
 
 TESTS = $(check_PROGRAMS)
 AM_TESTS_ENVIRONMENT = CAREDESK_SRCDIR='$(srcdir)'; export CAREDESK_SRCDIR;
