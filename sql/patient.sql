@@ -22,6 +22,36 @@ WITH updated AS (
 )
 SELECT require((SELECT count(*) FROM updated) = 1, 'CD409');
 
+-- name: patient_load_any
+-- Also one that is deleted or archived.
+SELECT @columns, deleted_at IS NOT NULL AS is_deleted FROM patient p WHERE p.id = $1;
+
+-- name: patient_delete
+WITH marked AS (
+    UPDATE patient p SET deleted_at = $3, updated_at = $3, updated_by = $4, version = version + 1
+    WHERE p.id = $1 AND p.version = $2 AND p.deleted_at IS NULL
+    RETURNING 1
+)
+SELECT require((SELECT count(*) FROM marked) = 1, 'CD409');
+
+-- name: patient_restore
+-- From deleted to what it was, from archived to active.
+WITH marked AS (
+    UPDATE patient p SET deleted_at = NULL, updated_at = $3, updated_by = $4, version = version + 1,
+           status = CASE WHEN deleted_at IS NULL THEN 'active' ELSE status END
+    WHERE p.id = $1 AND p.version = $2 AND (p.deleted_at IS NOT NULL OR p.status = 'archived')
+    RETURNING 1
+)
+SELECT require((SELECT count(*) FROM marked) = 1, 'CD409');
+
+-- name: patient_archive
+WITH marked AS (
+    UPDATE patient p SET status = 'archived', updated_at = $3, updated_by = $4, version = version + 1
+    WHERE p.id = $1 AND p.version = $2 AND p.deleted_at IS NULL AND p.status <> 'archived'
+    RETURNING 1
+)
+SELECT require((SELECT count(*) FROM marked) = 1, 'CD409');
+
 -- name: patient_words_add
 INSERT INTO patient_word (hospital_id, word, patient_id)
 SELECT current_hospital(), word, $1 FROM unnest($2::text[]) AS word

@@ -46,6 +46,15 @@ entity_find(const struct entity *entity, const char *name)
 	return NULL;
 }
 
+const struct field *
+entity_at(const struct entity *entity, const char *path)
+{
+	for (size_t i = 0; i < entity->count; i++)
+		if (strcmp(entity->fields[i].path, path) == 0)
+			return &entity->fields[i];
+	return NULL;
+}
+
 /* The field at `group`.`key` (group NULL at the top), or NULL. */
 static const struct field *
 field_at(const struct entity *entity, const char *group, const char *key)
@@ -163,8 +172,8 @@ entity_check_required(struct cx *cx, const struct entity *entity, const void *re
 	}
 }
 
-static struct json_object *
-value_json(const struct field *field, const char *text)
+struct json_object *
+entity_value(const struct field *field, const char *text)
 {
 	if (text == NULL)
 		return NULL;
@@ -187,7 +196,7 @@ entity_write(const struct entity *entity, const void *record, struct json_object
 				object = json_add_object(into, field->group);
 		}
 		must(json_object_object_add(object, field->json,
-		                            value_json(field, field_get(field, record))) == 0);
+		                            entity_value(field, field_get(field, record))) == 0);
 	}
 }
 

@@ -26,6 +26,9 @@ struct entity {
 /* Spells each field's JSON name and path. Once, at the start of a program. */
 void entity_init(struct entity *entity);
 
+/* The field with this path (address.city), or NULL. */
+const struct field *entity_at(const struct entity *entity, const char *path);
+
 /* The field with this column name, or NULL. */
 const struct field *entity_find(const struct entity *entity, const char *name);
 
@@ -44,6 +47,9 @@ void entity_check_required(struct cx *cx, const struct entity *entity, const voi
 
 /* Adds every field that has a value (and null for those that have none) to `into`. */
 void entity_write(const struct entity *entity, const void *record, struct json_object *into);
+
+/* One value as JSON: a boolean, a number, a text, or NULL for none. The caller's tree takes it. */
+struct json_object *entity_value(const struct field *field, const char *text);
 
 /* Lists the paths of the fields in which two records differ, in the table's order; the array lives
  * in the arena and is ended by NULL. */

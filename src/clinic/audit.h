@@ -7,8 +7,8 @@
 #include "base/err.h"
 
 /* Queues an audit row of the context's caller. `action` is a word such as patient.read;
- * `patient_id` may be NULL; `outcome` is success or why not (a success of a patient who is not
- * there is recorded as not-found). */
+ * `patient_id` may be NULL; `outcome` is success or why not. A read says if-found: success where
+ * the patient is there, not-found where not (or deleted; if-known counts the deleted as well). */
 void audit_add(struct cx *cx, const char *action, const char *patient_id, const char *outcome);
 
 /* Records, in a batch of its own, that a signed-in caller was refused: what was refused has been

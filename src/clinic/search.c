@@ -1,6 +1,5 @@
 #include "clinic/search.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,22 +47,6 @@ search_words(struct arena *arena, const char *text)
 			words[count++] = *some;
 	}
 	return words;
-}
-
-/* A whole number between bounds; on a fault records it and returns `fallback`. */
-static long
-read_number(struct cx *cx, const char *name, const char *text, long fallback, long most)
-{
-	char *end = NULL;
-
-	if (text == NULL)
-		return fallback;
-	errno = 0;
-	long number = strtol(text, &end, 10);
-	if (errno == 0 && end != text && *end == '\0' && number >= 1 && number <= most)
-		return number;
-	fail_field(cx, name, "OUT_OF_RANGE", "This must be a whole number from 1 to %ld.", most);
-	return fallback;
 }
 
 static enum fragment
@@ -147,15 +130,12 @@ patient_search(struct cx *cx, const struct search *search, struct search_result 
 	struct query *queries[2] = { query_create(cx), query_create(cx) };
 	enum fragment order = read_order(cx, search);
 
-	out->page = read_number(cx, "page", search->page, 1, 1000000);
-	out->page_size = read_number(cx, "pageSize", search->page_size, SEARCH_PAGE_SIZE,
-	                             SEARCH_PAGE_SIZE_MOST);
 	query_add(queries[0], FRAGMENT_list_select);
 	query_add(queries[1], FRAGMENT_list_count);
 	add_all_filters(cx, queries, search);
 	query_add(queries[0], order);
-	query_add(queries[0], FRAGMENT_list_page, arena_printf(cx->arena, "%ld", out->page_size),
-	          arena_printf(cx->arena, "%ld", (out->page - 1) * out->page_size));
+	query_add(queries[0], FRAGMENT_list_page, arena_printf(cx->arena, "%ld", search->page_size),
+	          arena_printf(cx->arena, "%ld", (search->page - 1) * search->page_size));
 	query_add(queries[1], FRAGMENT_list_count_end);
 	if (cx->err != OK)
 		return cx->err;

@@ -14,7 +14,12 @@
 
 struct patient;
 
-enum { SEARCH_COUNT_LIMIT = 10000, SEARCH_PAGE_SIZE = 20, SEARCH_PAGE_SIZE_MOST = 100 };
+enum {
+	SEARCH_COUNT_LIMIT = 10000,
+	SEARCH_PAGE_SIZE = 20,
+	SEARCH_PAGE_SIZE_MOST = 100,
+	SEARCH_PAGE_MOST = 1000000
+};
 
 /* What a list was asked for: texts as they came, NULL where they didn't. */
 struct search {
@@ -22,8 +27,8 @@ struct search {
 	const char *gender;
 	const char *status;
 	const char *date_of_birth;
-	const char *page;
-	const char *page_size;
+	long page; /* from 1 */
+	long page_size;
 	const char *sort_by;
 	const char *sort_order;
 };
@@ -31,8 +36,6 @@ struct search {
 struct search_result {
 	struct patient *patients;
 	size_t count;
-	long page;
-	long page_size;
 	long total;       /* at most SEARCH_COUNT_LIMIT */
 	bool is_estimate; /* there are more than that */
 };

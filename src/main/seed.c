@@ -177,7 +177,8 @@ fill(struct admin *admin, struct arena *arena, long count, const char *names)
 			return false;
 	}
 	printf("patients: %ld\n", from > count ? from : count);
-	return from >= count || admin_run(admin, arena, NULL, ADMIN_seed_analyze);
+	return from >= count || (admin_run(admin, arena, NULL, ADMIN_seed_versions, hospital) &&
+	                         admin_run(admin, arena, NULL, ADMIN_seed_analyze));
 }
 
 bool

@@ -79,9 +79,12 @@ add_faults(struct req *req, struct json_object *input, const struct field *field
 		if (req->cx.err != ERR_VERSION || fault->extra == NULL)
 			continue;
 		json_add(input, "error", NULL);
-		const char *current = json_text(fault->extra, "current");
-		const char *label = field_choice_label(field, current);
-		json_add(input, "theirs", current == NULL ? "(empty)" : label != NULL ? label : current);
+		if (!json_object_get_boolean(json_member(fault->extra, "contested")))
+			continue;
+		struct json_object *current = json_member(fault->extra, "current");
+		json_add(input, "theirs",
+		         current == NULL ? "(empty)"
+		                         : field_text(req, field, json_object_get_string(current)));
 	}
 }
 
@@ -130,9 +133,8 @@ form_fields(struct req *req, const struct entity *entity, struct json_object *va
 	return root;
 }
 
-/* A value as people read it. */
-static const char *
-text_of(struct req *req, const struct field *field, const char *value)
+const char *
+field_text(struct req *req, const struct field *field, const char *value)
 {
 	const char *label = field_choice_label(field, value);
 
@@ -167,7 +169,7 @@ shown_fields(struct req *req, const struct entity *entity, struct json_object *v
 			continue;
 		struct json_object *fact = json_add_object(place_of(field, root), field->json);
 		json_add(fact, "label", field->label);
-		json_add(fact, "text", text_of(req, field, value));
+		json_add(fact, "text", field_text(req, field, value));
 		if (field->type == FIELD_PHONE)
 			json_add(fact, "telHref", tel_href(req, value));
 		if (field->type == FIELD_EMAIL)

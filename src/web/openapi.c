@@ -43,6 +43,16 @@ static const struct operation {
 	  CONDITIONAL },
 	{ "patient_put", "Change the fields that the body names", "PatientChange", "Patient",
 	  ON(PATIENT_NOT_FOUND) | ON(VERSION), VERSIONED },
+	{ "patient_delete", "Delete the record; its history stays", NULL, "Patient",
+	  ON(VALIDATION) | ON(PATIENT_NOT_FOUND) | ON(VERSION), VERSIONED },
+	{ "patient_restore", "Restore a deleted or archived record", NULL, "Patient",
+	  ON(VALIDATION) | ON(PATIENT_NOT_FOUND) | ON(VERSION) | ON(CONFLICT), VERSIONED },
+	{ "patient_archive", "Archive the record: found, and not to be changed", NULL, "Patient",
+	  ON(VALIDATION) | ON(PATIENT_NOT_FOUND) | ON(VERSION) | ON(CONFLICT), VERSIONED },
+	{ "patient_history", "What each version changed, the newest first", NULL, "VersionList",
+	  ON(VALIDATION) | ON(PATIENT_NOT_FOUND), 0 },
+	{ "patient_history_restore", "Make an earlier version the record again", NULL, "Patient",
+	  ON(VALIDATION) | ON(PATIENT_NOT_FOUND) | ON(NOT_FOUND) | ON(VERSION), VERSIONED },
 };
 
 /* What handlers read besides the body. */
@@ -67,6 +77,15 @@ static const struct parameter {
 	{ "patient_put", "path", "id", "string", 0, "An id, or mrn: and an MRN." },
 	{ "patient_put", "header", "If-Match", "string", 0,
 	  "The ETag that the change is made against, where the body has no version; * is any." },
+	{ "patient_delete", "path", "id", "string", 0, "The id." },
+	{ "patient_delete", "header", "If-Match", "string", 0, "The ETag that was seen." },
+	{ "patient_restore", "path", "id", "string", 0, "The id." },
+	{ "patient_archive", "path", "id", "string", 0, "The id." },
+	{ "patient_history", "path", "id", "string", 0, "The id, also of a deleted record." },
+	{ "patient_history", "query", "page", "integer", 100000, "The first where it is missing." },
+	{ "patient_history", "query", "pageSize", "integer", 100, "On a page." },
+	{ "patient_history_restore", "path", "id", "string", 0, "The id." },
+	{ "patient_history_restore", "path", "version", "integer", 0, "The earlier version." },
 };
 
 /* The objects that no table describes, as name:type. A name that ends in ? may be missing, a type
@@ -87,6 +106,11 @@ static const struct shape {
 	{ "PatientInput", true, "version?:integer allowDuplicate?:boolean" },
 	{ "PatientChange", true, "version?:integer allowDuplicate?:boolean" },
 	{ "PatientList", false, "data:[]Patient pagination:Pagination meta:ListMeta" },
+	{ "VersionList", false, "data:[]Version pagination:Pagination meta:ListMeta" },
+	{ "Version", false,
+	  "version:integer change:created|updated|deleted|restored|archived changedAt:date-time "
+	  "changedBy:uuid changedByName:string? address:string changes:[]Change" },
+	{ "Change", false, "field:string" },
 	{ "Pagination", false,
 	  "page:integer pageSize:integer total:integer totalPages:integer "
 	  "hasNext:boolean hasPrev:boolean totalIsEstimate:boolean nextCursor:string?" },
@@ -101,7 +125,7 @@ static const struct shape {
 	  "details?:[]Detail timestamp:date-time requestId:string meta:Meta" },
 	{ "Detail", false,
 	  "field:string code:string message:string currentVersion?:integer "
-	  "changedBy?:string changedAt?:date-time current?:string?" },
+	  "changedBy?:string changedAt?:date-time contested?:boolean" },
 	{ "Meta", false, "processingTime?:number userId?:uuid userRole?:Role" },
 };
 

@@ -20,6 +20,10 @@ static const struct {
 	{ "created", "Registered." },
 	{ "saved", "Saved." },
 	{ "unchanged", "Nothing was changed." },
+	{ "back", "The earlier version is the record again." },
+	{ "deleted", "Deleted. It can be restored here." },
+	{ "restored", "Restored." },
+	{ "archived", "Archived." },
 };
 
 void
@@ -59,6 +63,8 @@ add_frame(struct req *req, struct json_object *model)
 		json_add_bool(can, "write", true);
 	if (may(caller, PERMISSION_PATIENTS_READ))
 		json_add_bool(can, "read", true);
+	if (may(caller, PERMISSION_PATIENTS_DELETE))
+		json_add_bool(can, "delete", true);
 }
 
 static void

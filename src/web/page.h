@@ -32,6 +32,9 @@ struct json_object *form_fields(struct req *req, const struct entity *entity,
 struct json_object *shown_fields(struct req *req, const struct entity *entity,
                                  struct json_object *values);
 
+/* A value as people read it: the word of a choice, 15 Jan 1990, Yes. */
+const char *field_text(struct req *req, const struct field *field, const char *value);
+
 /* A field's value in a JSON object of the API's shape, as text; NULL where there is none. */
 const char *value_at(const struct field *field, struct json_object *values);
 

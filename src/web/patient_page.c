@@ -11,6 +11,7 @@
 #include "clinic/search.h"
 #include "view/format.h"
 #include "web/page.h"
+#include "web/patient_web.h"
 #include "web/route.h"
 
 #include "base/compat.h"
@@ -59,13 +60,14 @@ add_flags(struct json_object *display, const char *status)
 		json_add_bool(display, "isActive", true);
 	if (str_equal(status, "inactive") || str_equal(status, "archived"))
 		json_add_bool(display, "isInactive", true);
+	if (str_equal(status, "archived"))
+		json_add_bool(display, "isArchived", true);
 	if (str_equal(status, "deceased"))
 		json_add_bool(display, "isDeceased", true);
 }
 
-/* The banner's and the list's words for a patient. */
-static void
-add_display(struct req *req, struct json_object *display, struct json_object *patient)
+void
+patient_add_display(struct req *req, struct json_object *display, struct json_object *patient)
 {
 	struct arena *arena = req->cx.arena;
 	const char *id = json_text(patient, "id");
@@ -105,7 +107,7 @@ present_patient(struct req *req, struct json_object *model)
 	struct json_object *data = req->reply.data;
 	struct json_object *display = json_add_object(model, "display");
 
-	add_display(req, display, data);
+	patient_add_display(req, display, data);
 	add_times(req, display, data);
 	(void)json_object_object_add(display, "field",
 	                             json_object_get(shown_fields(req, &patient_entity, data)));
@@ -172,7 +174,7 @@ add_edit(struct req *req, struct json_object *model, struct json_object *form)
 	json_add(form, "submitLabel", "Save");
 	if (req->reply.data != NULL) {
 		struct json_object *patient = json_add_object(model, "patient");
-		add_display(req, patient, req->reply.data);
+		patient_add_display(req, patient, req->reply.data);
 	}
 	page_title(model, "Correct the record");
 }
@@ -181,7 +183,9 @@ void
 present_form(struct req *req, struct json_object *model)
 {
 	struct json_object *form = json_add_object(model, "form");
-	struct json_object *values = req->body != NULL ? req->body : req->reply.data;
+	/* After a conflict: what was typed, on top of what somebody else saved. */
+	bool is_merged = req->cx.err == ERR_VERSION && req->reply.data != NULL;
+	struct json_object *values = req->body != NULL && !is_merged ? req->body : req->reply.data;
 
 	if (req->ref == NULL && req->body == NULL)
 		values = guess_from_search(req);
@@ -257,7 +261,7 @@ present_list(struct req *req, struct json_object *model)
 
 	for (size_t i = 0; i < count; i++) {
 		struct json_object *patient = json_object_array_get_idx(list, i);
-		add_display(req, json_add_object(patient, "display"), patient);
+		patient_add_display(req, json_add_object(patient, "display"), patient);
 	}
 	add_results(req, json_add_object(model, "results"), json_member(req->reply.data, "pagination"),
 	            count);

@@ -8,7 +8,10 @@
 
 #include "base/arena.h"
 #include "base/str.h"
+#include "clinic/patient_store.h"
 #include "clinic/search.h"
+#include "web/list.h"
+#include "web/patient_web.h"
 #include "web/route.h"
 
 #include "base/compat.h"
@@ -20,7 +23,7 @@ static const char *const also_create[2][4] = { { "csrf", "idempotencyKey", "allo
 	                                           { "allowDuplicate" } };
 static const char *const also_update[2][4] = { { "csrf", "version" }, { "version" } };
 
-static struct json_object *
+struct json_object *
 patient_json(struct req *req, const struct patient *patient)
 {
 	struct json_object *data = json_object_in(req->cx.arena);
@@ -29,7 +32,7 @@ patient_json(struct req *req, const struct patient *patient)
 	return data;
 }
 
-static const char *
+const char *
 patient_href(struct req *req, const char *id)
 {
 	return arena_printf(req->cx.arena, "/patients/%s", id);
@@ -92,8 +95,7 @@ patient_show(struct req *req)
 		return err;
 	req->reply.data = patient_json(req, &patient);
 	req->reply.etag = req->is_api ? patient.version : NULL;
-	req->reply.is_unmodified = req->is_api && str_equal(match, arena_printf(req->cx.arena, "\"%s\"",
-	                                                                        patient.version));
+	req->reply.is_unmodified = req->is_api && etag_matches(match, patient.version);
 	return OK;
 }
 
@@ -137,29 +139,6 @@ patient_put(struct req *req)
 	return OK;
 }
 
-static void
-add_pagination(struct req *req, const struct search_result *result)
-{
-	struct json_object *data = req->reply.data;
-	struct json_object *pages = json_add_object(data, "pagination");
-	long total_pages = (result->total + result->page_size - 1) / result->page_size;
-
-	json_add_int(pages, "page", result->page);
-	json_add_int(pages, "pageSize", result->page_size);
-	json_add_int(pages, "total", result->total);
-	json_add_int(pages, "totalPages", total_pages);
-	json_add_bool(pages, "hasNext", result->page < total_pages);
-	json_add_bool(pages, "hasPrev", result->page > 1);
-	json_add_bool(pages, "totalIsEstimate", result->is_estimate);
-	json_add(pages, "nextCursor", NULL);
-	struct json_object *meta = json_add_object(data, "meta");
-	json_add_double(meta, "processingTime", req->cx.db_elapsed);
-	struct json_object *filters = json_add_object(meta, "filters");
-	for (const struct pair *pair = req->query; pair->name != NULL; pair++)
-		if (!str_has_prefix(pair->name, "page"))
-			json_add(filters, pair->name, pair->value);
-}
-
 enum err
 patient_list(struct req *req)
 {
@@ -170,8 +149,8 @@ patient_list(struct req *req)
 		.gender = pairs_find(req->query, "gender"),
 		.status = pairs_find(req->query, "status"),
 		.date_of_birth = pairs_find(req->query, "dateOfBirth"),
-		.page = pairs_find(req->query, "page"),
-		.page_size = pairs_find(req->query, "pageSize"),
+		.page = list_number(req, "page", 1, SEARCH_PAGE_MOST),
+		.page_size = list_number(req, "pageSize", SEARCH_PAGE_SIZE, SEARCH_PAGE_SIZE_MOST),
 		.sort_by = pairs_find(req->query, "sortBy"),
 		.sort_order = pairs_find(req->query, "sortOrder"),
 	};
@@ -182,11 +161,10 @@ patient_list(struct req *req)
 	err = patient_search(&req->cx, &search, &result);
 	if (err != OK)
 		return err;
-	req->reply.data = json_object_in(req->cx.arena);
-	struct json_object *list = json_add_array(req->reply.data, "data");
+	struct list_page page = { search.page, search.page_size, result.total, result.is_estimate };
+	struct json_object *list = list_begin(req, &page);
 	for (size_t i = 0; i < result.count; i++)
 		entity_write(&patient_entity, &result.patients[i], json_append_object(list));
-	add_pagination(req, &result);
 	return OK;
 }
 

@@ -176,7 +176,7 @@ is_version(const char *text)
 enum err
 req_version(struct req *req, const char **version)
 {
-	struct json_object *member = json_member(req->body, "version");
+	struct json_object *member = req->body == NULL ? NULL : json_member(req->body, "version");
 	const char *match = req_header(req, "HTTP_IF_MATCH");
 	const char *text = member == NULL ? NULL : json_object_get_string(member);
 

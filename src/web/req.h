@@ -68,7 +68,8 @@ struct req {
 	const char *target; /* as it came */
 	struct path path;   /* without the API's prefix */
 	const struct route *route;
-	const char *ref; /* what stands for {id} in the path */
+	const char *ref;         /* what stands for {id} in the path */
+	const char *version_ref; /* and for {version} */
 	const struct pair *query;
 	struct json_object *body; /* an object; of a form, too */
 	const char *body_hash;    /* SHA-256, hexadecimal */

@@ -17,20 +17,23 @@ const struct route routes[] = {
 
 const size_t route_count = COUNT_OF(routes);
 
-/* Whether the path fits the pattern; `*ref` is what stands for {id}. */
+/* Whether the path fits the pattern; `refs` are what stands for {id}, and for what follows it. */
 static bool
-is_match(const char *pattern, const struct path *path, const char **ref)
+is_match(const char *pattern, const struct path *path, const char *refs[2])
 {
 	const char *const *segment = path->segments;
+	size_t count = 0;
 
 	for (pattern++; *pattern != '\0'; segment++) {
 		size_t len = strcspn(pattern, "/");
 		if (*segment == NULL)
 			return false;
-		if (*pattern == '{')
-			*ref = *segment;
-		else if (strlen(*segment) != len || strncmp(*segment, pattern, len) != 0)
+		if (*pattern == '{') {
+			must(count < 2);
+			refs[count++] = *segment;
+		} else if (strlen(*segment) != len || strncmp(*segment, pattern, len) != 0) {
 			return false;
+		}
 		pattern += len + (pattern[len] == '/');
 	}
 	return *segment == NULL;
@@ -44,12 +47,12 @@ route_match(struct req *req, const char **allow)
 
 	*allow = NULL;
 	for (size_t i = 0; i < route_count; i++) {
-		const char *ref = NULL;
-		if (!(routes[i].flags & view) || !is_match(routes[i].path, &req->path, &ref))
+		const char *refs[2] = { NULL, NULL };
+		if (!(routes[i].flags & view) || !is_match(routes[i].path, &req->path, refs))
 			continue;
-		if (fixed != NULL && ref != NULL)
+		if (fixed != NULL && refs[0] != NULL)
 			continue;
-		if (ref == NULL)
+		if (refs[0] == NULL)
 			fixed = routes[i].path;
 		if (routes[i].flags & ROOT)
 			req->is_json = true;
@@ -61,7 +64,8 @@ route_match(struct req *req, const char **allow)
 		if (!str_equal(routes[i].method, req->is_head ? "GET" : req->method))
 			continue;
 		req->route = &routes[i];
-		req->ref = ref;
+		req->ref = refs[0];
+		req->version_ref = refs[1];
 		return OK;
 	}
 	return fail(&req->cx, *allow == NULL ? ERR_NOT_FOUND : ERR_METHOD, NULL);

@@ -56,5 +56,7 @@ void present_home(struct req *req, struct json_object *model);
 void present_list(struct req *req, struct json_object *model);
 void present_form(struct req *req, struct json_object *model);
 void present_patient(struct req *req, struct json_object *model);
+void present_history(struct req *req, struct json_object *model);
+void present_step(struct req *req, struct json_object *model);
 
 #endif

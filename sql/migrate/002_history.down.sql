@@ -1,0 +1,2 @@
+DROP INDEX caredesk.patient_deleted;
+DROP TABLE caredesk.patient_version;

@@ -1,0 +1,220 @@
+/*
+ * history_web.c - a record's versions, and deleting, restoring, archiving it.
+ */
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/str.h"
+#include "base/uuid.h"
+#include "clinic/history.h"
+#include "clinic/lifecycle.h"
+#include "clinic/patient_store.h"
+#include "view/format.h"
+#include "web/list.h"
+#include "web/page.h"
+#include "web/patient_web.h"
+#include "web/route.h"
+
+#include "base/compat.h"
+
+enum { HISTORY_PAGE_MOST = 100000, VERSION_DIGITS_MOST = 9 };
+
+static void
+add_version(struct json_object *items, const struct version *version)
+{
+	struct json_object *item = json_append_object(items);
+	const struct patient *record = &version->record;
+
+	(void)json_object_object_add(
+		item, "version", entity_value(entity_find(&patient_entity, "version"), record->version));
+	json_add(item, "change", version->change);
+	json_add(item, "changedAt", record->updated_at);
+	json_add(item, "changedBy", record->updated_by);
+	json_add(item, "changedByName", version->author);
+	json_add(item, "address", version->address);
+	struct json_object *changes = json_add_array(item, "changes");
+	for (size_t i = 0; i < patient_entity.count; i++) {
+		const struct field *field = &patient_entity.fields[i];
+		const char *from = field_get(field, &version->before);
+		const char *to = field_get(field, record);
+		if ((field->flags & FIELD_READONLY) || str_equal(from, to))
+			continue;
+		struct json_object *change = json_append_object(changes);
+		json_add(change, "field", field->path);
+		(void)json_object_object_add(change, "from", entity_value(field, from));
+		(void)json_object_object_add(change, "to", entity_value(field, to));
+	}
+}
+
+enum err
+patient_history(struct req *req)
+{
+	static const char *const known[] = { "page", "pageSize", "notice", NULL };
+	struct history history = { 0 };
+	struct list_page page = { 0 };
+	enum err err = req_check_query(req, known);
+
+	page.page = list_number(req, "page", 1, HISTORY_PAGE_MOST);
+	page.page_size = list_number(req, "pageSize", HISTORY_PAGE_SIZE, HISTORY_PAGE_SIZE_MOST);
+	if (req->cx.err != OK)
+		return req->cx.err;
+	if (!uuid_is_valid(req->ref))
+		return fail(&req->cx, ERR_PATIENT_NOT_FOUND, NULL);
+	err = history_list(&req->cx, req->ref, page.page, page.page_size, &history);
+	if (err != OK)
+		return err;
+	page.total = history.total;
+	struct json_object *items = list_begin(req, &page);
+	for (size_t i = 0; i < history.count; i++)
+		add_version(items, &history.versions[i]);
+	return OK;
+}
+
+/* The reply to a change of the whole record. */
+static void
+reply_changed(struct req *req, const struct patient *patient, const char *message,
+              const char *notice)
+{
+	req->reply.data = patient_json(req, patient);
+	req->reply.message = message;
+	req->reply.etag = patient->version;
+	req->reply.notice = notice;
+	if (!req->is_api)
+		req->reply.location = patient_href(req, patient->id);
+}
+
+enum err
+patient_history_restore(struct req *req)
+{
+	struct patient patient = { 0 };
+	size_t digits = strspn(req->version_ref, "0123456789");
+
+	if (!uuid_is_valid(req->ref))
+		return fail(&req->cx, ERR_PATIENT_NOT_FOUND, NULL);
+	if (digits == 0 || digits > VERSION_DIGITS_MOST || req->version_ref[digits] != '\0')
+		return fail(&req->cx, ERR_NOT_FOUND, "There is no such version.");
+	enum err err = patient_restore_version(&req->cx, req->ref, req->version_ref, &patient);
+	if (err == OK)
+		reply_changed(req, &patient, "The earlier version is the record again.", "back");
+	return err;
+}
+
+static enum err
+take_step(struct req *req, enum lifecycle step, struct patient *patient)
+{
+	const char *version = NULL;
+	enum err err = req_version(req, &version);
+
+	return err != OK ? err : lifecycle_step(&req->cx, step, req->ref, version, patient);
+}
+
+enum err
+patient_delete(struct req *req)
+{
+	struct patient patient = { 0 };
+	enum err err = take_step(req, LIFECYCLE_DELETE, &patient);
+
+	if (err != OK)
+		return err;
+	reply_changed(req, &patient, "The patient is deleted.", "deleted");
+	if (!req->is_api)
+		req->reply.location = arena_printf(req->cx.arena, "/patients/%s/history", patient.id);
+	return OK;
+}
+
+enum err
+patient_restore(struct req *req)
+{
+	struct patient patient = { 0 };
+	enum err err = take_step(req, LIFECYCLE_RESTORE, &patient);
+
+	if (err == OK)
+		reply_changed(req, &patient, "The patient is restored.", "restored");
+	return err;
+}
+
+enum err
+patient_archive(struct req *req)
+{
+	struct patient patient = { 0 };
+	enum err err = take_step(req, LIFECYCLE_ARCHIVE, &patient);
+
+	if (err == OK)
+		reply_changed(req, &patient, "The patient is archived.", "archived");
+	return err;
+}
+
+enum err
+patient_delete_form(struct req *req)
+{
+	return patient_edit(req);
+}
+
+void
+present_step(struct req *req, struct json_object *model)
+{
+	struct json_object *step = json_add_object(model, "step");
+	const char *version = json_object_get_string(json_member(req->reply.data, "version"));
+
+	patient_add_display(req, json_add_object(model, "display"), req->reply.data);
+	json_add(step, "action", arena_printf(req->cx.arena, "/patients/%s/delete", req->ref));
+	json_add(step, "archiveAction", arena_printf(req->cx.arena, "/patients/%s/archive", req->ref));
+	json_add(step, "cancelHref", arena_printf(req->cx.arena, "/patients/%s", req->ref));
+	json_add(step, "version", version);
+	page_title(model, "Delete this record?");
+}
+
+/* A changed value as people read it, "(empty)" where there is none. */
+static const char *
+shown(struct req *req, const struct field *field, struct json_object *change, const char *key)
+{
+	struct json_object *value = json_member(change, key);
+
+	return value == NULL ? "(empty)" : field_text(req, field, json_object_get_string(value));
+}
+
+static void
+present_version(struct req *req, struct json_object *item, bool is_newest)
+{
+	static const char *const words[][2] = {
+		{ "created", "Registered" }, { "updated", "Corrected" }, { "deleted", "Deleted" },
+		{ "restored", "Restored" },  { "archived", "Archived" },
+	};
+	struct json_object *changes = json_member(item, "changes");
+
+	for (size_t i = 0; i < COUNT_OF(words); i++)
+		if (str_equal(words[i][0], json_text(item, "change")))
+			json_add(item, "changeText", words[i][1]);
+	json_add(item, "changedAtText", format_time(req->cx.arena, json_text(item, "changedAt")));
+	if (!is_newest && may(&req->cx.caller, PERMISSION_PATIENTS_WRITE))
+		json_add(item, "restoreAction",
+		         arena_printf(req->cx.arena, "/patients/%s/history/%s/restore", req->ref,
+		                      json_object_get_string(json_member(item, "version"))));
+	for (size_t i = 0; i < json_object_array_length(changes); i++) {
+		struct json_object *change = json_object_array_get_idx(changes, i);
+		const struct field *field = entity_at(&patient_entity, json_text(change, "field"));
+		json_add(change, "label", field->label);
+		json_add(change, "fromText", shown(req, field, change, "from"));
+		json_add(change, "toText", shown(req, field, change, "to"));
+	}
+}
+
+void
+present_history(struct req *req, struct json_object *model)
+{
+	struct json_object *items = json_member(req->reply.data, "data");
+	size_t count = json_object_array_length(items);
+	const char *newest = count == 0 ? "" : json_text(json_object_array_get_idx(items, 0), "change");
+	struct json_object *history = json_add_object(model, "history");
+
+	for (size_t i = 0; i < count; i++)
+		present_version(req, json_object_array_get_idx(items, i), i == 0);
+	json_add(history, "recordHref", arena_printf(req->cx.arena, "/patients/%s", req->ref));
+	if (str_equal(newest, "deleted"))
+		json_add_bool(history, "isDeleted", true);
+	if ((str_equal(newest, "deleted") || str_equal(newest, "archived")) &&
+	    may(&req->cx.caller, PERMISSION_PATIENTS_DELETE))
+		json_add(history, "restoreAction",
+		         arena_printf(req->cx.arena, "/patients/%s/restore", req->ref));
+	page_title(model, "History of the record");
+}
