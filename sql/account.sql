@@ -1,6 +1,9 @@
 -- name: account_for_login
 SELECT hospital_id, hospital_name, id, full_name, role, password_hash FROM account_for_login($1);
 
+-- name: login_refused
+INSERT INTO login_refused (address, user_agent, request_id) VALUES ($1, $2, $3);
+
 -- name: account_load
 SELECT a.id, a.email, a.full_name, a.role, a.hospital_id, h.name AS hospital_name
 FROM account a JOIN hospital h ON h.id = a.hospital_id

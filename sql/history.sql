@@ -23,4 +23,5 @@ CROSS JOIN LATERAL jsonb_populate_record(NULL::patient, saved.record) AS r
 ORDER BY saved.number DESC;
 
 -- name: version_count
-SELECT count(*) FROM patient_version v WHERE v.patient_id = $1;
+SELECT count(*), (SELECT p.deleted_at IS NOT NULL FROM patient p WHERE p.id = $1) AS is_deleted
+FROM patient_version v WHERE v.patient_id = $1;

@@ -24,6 +24,12 @@ GRANT USAGE ON SCHEMA caredesk_meta TO caredesk_app, caredesk_reader, caredesk_w
 -- admin: migrate_book_select
 GRANT SELECT ON caredesk_meta.schema_migration TO caredesk_reader, caredesk_writer;
 
+-- admin: migrate_book_find
+SELECT to_regclass('caredesk_meta.schema_migration')::text;
+
+-- admin: migrate_patience
+SET LOCAL lock_timeout = '5s';
+
 -- admin: migrate_find
 SELECT checksum FROM caredesk_meta.schema_migration WHERE number = $1::integer;
 

@@ -22,6 +22,41 @@ AND p.id IN (
     GROUP BY hit.patient_id HAVING count(*) = $?
 )
 
+-- fragment: list_nobody
+AND false
+
+-- fragment: broad_begin
+-- One word that many patients have: a walk along the order that stops at the page's end. One that few
+-- have: those few, sorted. The first 5,000 hits tell which it is. (OFFSET 0 keeps EXISTS a probe.)
+WITH broad AS MATERIALIZED (
+    SELECT count(*) = 5000 AS yes
+    FROM (SELECT FROM patient_word w WHERE w.word >= $? AND w.word < $? LIMIT 5000) AS some
+)
+SELECT @columns FROM (
+    (SELECT @columns, sort_name FROM patient p
+     WHERE p.deleted_at IS NULL AND NOT (SELECT yes FROM broad) AND p.id IN (
+         SELECT w.patient_id FROM patient_word w WHERE w.word >= $? AND w.word < $?))
+    UNION ALL
+    (SELECT @columns, sort_name FROM patient p
+     WHERE p.deleted_at IS NULL AND (SELECT yes FROM broad) AND EXISTS (
+         SELECT FROM patient_word w
+         WHERE w.patient_id = p.id AND w.word >= $? AND w.word < $? OFFSET 0)
+
+-- fragment: broad_limit
+LIMIT $?
+
+-- fragment: broad_end
+)) AS p
+
+-- fragment: broad_count
+-- Words of deleted patients are not kept, so no look at the patients is needed.
+SELECT count(*) FROM (
+    SELECT DISTINCT patient_id
+    FROM (SELECT w.patient_id FROM patient_word w WHERE w.word >= $? AND w.word < $?
+          LIMIT 20000) AS some
+    LIMIT 10001
+) AS counted
+
 -- fragment: list_gender
 AND p.gender = $?
 

@@ -17,7 +17,7 @@ SELECT min(id::text) FROM account WHERE hospital_id = $1 AND role = 'admin';
 SELECT count(*) FROM patient p WHERE p.hospital_id = $1;
 
 -- admin: seed_analyze
-ANALYZE;
+VACUUM (ANALYZE) patient, patient_word, patient_version;
 
 -- admin: seed_copy_patients
 COPY patient (hospital_id, sort_name, @columns) FROM STDIN;

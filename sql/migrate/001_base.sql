@@ -46,6 +46,7 @@ CREATE TABLE caredesk.session (
     user_agent   text NOT NULL,
     PRIMARY KEY (hospital_id, id),
     FOREIGN KEY (hospital_id, account_id) REFERENCES caredesk.account,
+    CONSTRAINT session_ends CHECK (expires_at <= created_at + interval '366 days'),
     CONSTRAINT session_token_unique UNIQUE (hospital_id, token_hash)
 );
 CREATE INDEX session_account ON caredesk.session (hospital_id, account_id) WHERE revoked_at IS NULL;
@@ -65,7 +66,7 @@ CREATE TABLE caredesk.refresh_token (
 CREATE SEQUENCE caredesk.mrn_number START 24300000 INCREMENT 16;
 
 CREATE TABLE caredesk.patient (
-    hospital_id                    integer NOT NULL REFERENCES caredesk.hospital,
+    hospital_id                    integer NOT NULL,
     id                             uuid NOT NULL,
     mrn                            text NOT NULL,
     version                        integer NOT NULL CHECK (version > 0),
@@ -112,7 +113,7 @@ CREATE TABLE caredesk.patient (
     PRIMARY KEY (hospital_id, id),
     CONSTRAINT patient_mrn_unique UNIQUE (hospital_id, mrn),
     CONSTRAINT patient_name_present CHECK (first_name IS NOT NULL OR last_name IS NOT NULL)
-) WITH (fillfactor = 90);
+);
 CREATE INDEX patient_by_name ON caredesk.patient (hospital_id, sort_name, id)
     WHERE deleted_at IS NULL;
 CREATE INDEX patient_by_birth ON caredesk.patient (hospital_id, date_of_birth, id)
@@ -121,6 +122,9 @@ CREATE INDEX patient_by_creation ON caredesk.patient (hospital_id, created_at, i
     WHERE deleted_at IS NULL;
 CREATE INDEX patient_by_update ON caredesk.patient (hospital_id, updated_at, id)
     WHERE deleted_at IS NULL;
+-- Filters of few patients among many, and their counts.
+CREATE INDEX patient_by_gender ON caredesk.patient (hospital_id, gender) WHERE deleted_at IS NULL;
+CREATE INDEX patient_by_status ON caredesk.patient (hospital_id, status) WHERE deleted_at IS NULL;
 
 -- What the search box finds a patient by: words folded by the application, found by range.
 CREATE TABLE caredesk.patient_word (
@@ -145,9 +149,11 @@ CREATE TABLE caredesk.idempotency (
     FOREIGN KEY (hospital_id, patient_id) REFERENCES caredesk.patient
 );
 
--- Who did what to whom. The application can only add rows.
+-- Who did what to whom. The application can only add rows. (No foreign key to the hospital, here and
+-- in what is written all the time: row level security lets nobody name another one, and the key would
+-- lock the hospital's one row at every read.)
 CREATE TABLE caredesk.audit (
-    hospital_id integer NOT NULL REFERENCES caredesk.hospital,
+    hospital_id integer NOT NULL,
     id          bigint GENERATED ALWAYS AS IDENTITY,
     at          timestamptz NOT NULL DEFAULT clock_timestamp(),
     account_id  uuid,
@@ -163,9 +169,18 @@ CREATE TABLE caredesk.audit (
 );
 CREATE INDEX audit_by_patient ON caredesk.audit (hospital_id, patient_id, id);
 
+-- Attempts to sign in with an address that nobody has: of no hospital, and without the address.
+CREATE TABLE caredesk.login_refused (
+    id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    at         timestamptz NOT NULL DEFAULT clock_timestamp(),
+    address    text NOT NULL,
+    user_agent text NOT NULL,
+    request_id text NOT NULL
+);
+
 -- What other systems are told: written with the change, published later. No patient data beyond ids.
 CREATE TABLE caredesk.outbox (
-    hospital_id  integer NOT NULL REFERENCES caredesk.hospital,
+    hospital_id  integer NOT NULL,
     id           bigint GENERATED ALWAYS AS IDENTITY,
     at           timestamptz NOT NULL DEFAULT clock_timestamp(),
     type         text NOT NULL,
@@ -192,17 +207,27 @@ ALTER TABLE caredesk.hospital ENABLE ROW LEVEL SECURITY;
 CREATE POLICY hospital ON caredesk.hospital TO caredesk_reader, caredesk_writer
     USING (id = caredesk.current_hospital());
 
+-- What was revoked stays revoked: such a row cannot be updated again.
+CREATE POLICY alive ON caredesk.session AS RESTRICTIVE FOR UPDATE
+    TO caredesk_reader, caredesk_writer USING (revoked_at IS NULL);
+ALTER TABLE caredesk.login_refused ENABLE ROW LEVEL SECURITY;
+CREATE POLICY add ON caredesk.login_refused FOR INSERT TO caredesk_reader WITH CHECK (true);
+
 GRANT SELECT ON caredesk.hospital, caredesk.patient, caredesk.patient_word, caredesk.idempotency
     TO caredesk_reader, caredesk_writer;
 GRANT SELECT (hospital_id, id, email, full_name, role, status, created_at) ON caredesk.account
     TO caredesk_reader, caredesk_writer;
 GRANT SELECT (hospital_id, id, account_id, kind, created_at, last_seen_at, expires_at, revoked_at,
               address, user_agent) ON caredesk.session TO caredesk_reader, caredesk_writer;
-GRANT INSERT ON caredesk.audit TO caredesk_reader, caredesk_writer;
+-- Not `at`, nor `id`: nobody dates a row back.
+GRANT INSERT (hospital_id, account_id, role, session_id, action, patient_id, outcome, address,
+              user_agent, request_id) ON caredesk.audit TO caredesk_reader, caredesk_writer;
+GRANT INSERT (address, user_agent, request_id) ON caredesk.login_refused TO caredesk_reader;
 GRANT INSERT, UPDATE ON caredesk.patient TO caredesk_writer;
 GRANT INSERT, DELETE ON caredesk.patient_word TO caredesk_writer;
-GRANT INSERT ON caredesk.idempotency, caredesk.outbox, caredesk.session, caredesk.refresh_token
-    TO caredesk_writer;
+GRANT INSERT ON caredesk.idempotency, caredesk.outbox, caredesk.refresh_token TO caredesk_writer;
+GRANT INSERT (hospital_id, id, account_id, kind, token_hash, expires_at, address, user_agent)
+    ON caredesk.session TO caredesk_writer;
 GRANT SELECT ON caredesk.refresh_token TO caredesk_writer;
 GRANT UPDATE (revoked_at) ON caredesk.session TO caredesk_writer;
 GRANT UPDATE (used_at) ON caredesk.refresh_token TO caredesk_writer;
@@ -215,19 +240,6 @@ LANGUAGE plpgsql AS $$
 BEGIN
     IF is_true IS NOT TRUE THEN
         RAISE EXCEPTION 'required' USING ERRCODE = kind;
-    END IF;
-END $$;
-
--- Ends the transaction (CD401) unless the session lives, and its account is active with this role.
-CREATE FUNCTION caredesk.require_session(of_session uuid, with_role text) RETURNS void
-LANGUAGE plpgsql STABLE AS $$
-BEGIN
-    PERFORM FROM caredesk.session s
-        JOIN caredesk.account a ON a.hospital_id = s.hospital_id AND a.id = s.account_id
-        WHERE s.id = of_session AND s.revoked_at IS NULL AND s.expires_at > now()
-          AND a.status = 'active' AND a.role = with_role;
-    IF NOT FOUND THEN
-        RAISE EXCEPTION 'session' USING ERRCODE = 'CD401';
     END IF;
 END $$;
 

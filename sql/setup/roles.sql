@@ -15,9 +15,15 @@ SELECT 'CREATE ROLE caredesk_writer NOLOGIN'
 WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'caredesk_writer') \gexec
 SELECT 'CREATE ROLE caredesk_app LOGIN NOINHERIT NOCREATEDB NOCREATEROLE NOBYPASSRLS'
 WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'caredesk_app') \gexec
+ALTER ROLE caredesk_app NOSUPERUSER NOINHERIT NOCREATEDB NOCREATEROLE NOBYPASSRLS;
 GRANT caredesk_reader, caredesk_writer TO caredesk_app;
 SELECT 'CREATE DATABASE caredesk OWNER caredesk_owner TEMPLATE template0 ENCODING ''UTF8'''
        ' LOCALE ''C.UTF-8'''
 WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'caredesk') \gexec
 REVOKE ALL ON DATABASE caredesk FROM PUBLIC;
 GRANT CONNECT ON DATABASE caredesk TO caredesk_app;
+REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC;
+\connect caredesk
+REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION lo_create(oid), lo_creat(integer), lo_from_bytea(oid, bytea)
+    FROM PUBLIC;

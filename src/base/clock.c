@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/arena.h"
 #include "base/compat.h"
@@ -42,14 +43,26 @@ clock_text(struct arena *arena, int64_t milliseconds)
 	                    (int)(milliseconds % 1000));
 }
 
-struct day
-clock_today(void)
+static struct day
+today_at(int64_t offset)
 {
-	time_t seconds = (time_t)clock_seconds();
+	time_t seconds = (time_t)(clock_seconds() + offset);
 	struct tm tm;
 
 	must(gmtime_r(&seconds, &tm) != NULL);
 	return (struct day){ tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday };
+}
+
+struct day
+clock_today(void)
+{
+	return today_at(0);
+}
+
+struct day
+clock_latest_today(void)
+{
+	return today_at(14 * 3600);
 }
 
 static int
@@ -71,6 +84,13 @@ digits_value(const char *text, int count)
 	return value;
 }
 
+static bool
+day_exists(struct day day)
+{
+	return day.year >= 1 && day.month >= 1 && day.month <= 12 && day.day >= 1 &&
+	       day.day <= days_in_month(day.year, day.month);
+}
+
 bool
 day_parse(const char *text, struct day *day)
 {
@@ -84,8 +104,57 @@ day_parse(const char *text, struct day *day)
 	day->year = digits_value(text, 4);
 	day->month = digits_value(text + 5, 2);
 	day->day = digits_value(text + 8, 2);
-	return day->year >= 1 && day->month >= 1 && day->month <= 12 && day->day >= 1 &&
-	       day->day <= days_in_month(day->year, day->month);
+	return day_exists(*day);
+}
+
+/* The month of a name, of which three letters count; 0 where there is none. */
+static int
+month_number(const char *name)
+{
+	static const char names[] = "janfebmaraprmayjunjulaugsepoctnovdec";
+
+	for (int i = 0; i < 12; i++)
+		if (strncasecmp(name, names + i * 3, 3) == 0)
+			return i + 1;
+	return 0;
+}
+
+bool
+day_read(const char *text, struct day *day)
+{
+	char month[16];
+	int a = 0, b = 0, end = 0;
+	size_t len = strlen(text);
+
+	if (day_parse(text, day))
+		return true;
+	if (len == 8 && strspn(text, "0123456789") == 8) {
+		*day = (struct day){ digits_value(text, 4), digits_value(text + 4, 2),
+			                 digits_value(text + 6, 2) };
+		return day_exists(*day);
+	}
+	if (sscanf(text, "%2d.%2d.%4d%n", &a, &b, &day->year, &end) == 3 && text[end] == '\0') {
+		day->day = a;
+		day->month = b;
+	} else if (sscanf(text, "%2d/%2d/%4d%n", &a, &b, &day->year, &end) == 3 && text[end] == '\0') {
+		if (a <= 12 && b <= 12 && a != b)
+			return false; /* 3/4/1990 is two days */
+		day->day = a > 12 ? a : b;
+		day->month = a > 12 ? b : a;
+	} else if (sscanf(text, "%2d %15[A-Za-z] %4d%n", &a, month, &day->year, &end) == 3 &&
+	           text[end] == '\0') {
+		day->day = a;
+		day->month = month_number(month);
+	} else {
+		return false;
+	}
+	return day->year >= 1000 && day_exists(*day);
+}
+
+const char *
+day_text(struct arena *arena, struct day day)
+{
+	return arena_printf(arena, "%04d-%02d-%02d", day.year, day.month, day.day);
 }
 
 int

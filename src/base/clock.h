@@ -28,8 +28,18 @@ struct day {
 /* Today, in UTC. (The hospital's own time zone comes with scheduling.) */
 struct day clock_today(void);
 
+/* Today where the day begins first, UTC+14: what is after it is in the future everywhere. */
+struct day clock_latest_today(void);
+
 /* Reads YYYY-MM-DD, exactly; false unless that day exists. Years 1 to 9999. */
 bool day_parse(const char *text, struct day *day);
+
+/* Reads a day as people write one: 1990-01-31, 19900131, 31.1.1990, 31 Jan 1990, and 31/1/1990
+ * where only one reading is possible. False for everything else. */
+bool day_read(const char *text, struct day *day);
+
+/* YYYY-MM-DD. */
+const char *day_text(struct arena *arena, struct day day);
 
 /* Below, equal to or above 0 as a is before, the same as or after b. */
 int day_compare(struct day a, struct day b);

@@ -73,6 +73,7 @@ struct cx {
 	struct fault *faults; /* in the order in which they were found */
 	struct fault **faults_end;
 	size_t fault_count;
+	bool is_typed;     /* values come from a form: dates in other spellings are read, too */
 	double db_elapsed; /* milliseconds spent waiting for PostgreSQL */
 	int round_trips;   /* to PostgreSQL */
 };

@@ -8,6 +8,7 @@
 #ifndef CAREDESK_BASE_FIELD_H
 #define CAREDESK_BASE_FIELD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum field_type {
@@ -27,12 +28,14 @@ enum field_flag {
 	FIELD_READONLY = 1 << 1, /* a client that sends it gets an error */
 	FIELD_NOT_FUTURE = 1 << 2,
 	FIELD_BIRTHDAY = 1 << 3, /* additionally: nobody is older than 130 */
+	FIELD_DEFAULT = 1 << 4,  /* never empty: the entity has a value for it where nobody says one */
 };
 
 /* A choice: the value that is stored and sent, and the word that people see. */
 struct choice {
 	const char *value;
 	const char *label;
+	bool is_system; /* only the system sets it */
 };
 
 struct field {

@@ -65,7 +65,7 @@ check_date(struct cx *cx, const struct field *field, const char *text)
 		           field->label);
 		return ERR_VALIDATION;
 	}
-	if ((field->flags & FIELD_NOT_FUTURE) && day_compare(day, clock_today()) > 0) {
+	if ((field->flags & FIELD_NOT_FUTURE) && day_compare(day, clock_latest_today()) > 0) {
 		fail_field(cx, field->path, "IN_FUTURE", "%s is in the future.", field->label);
 		return ERR_VALIDATION;
 	}
@@ -78,14 +78,26 @@ check_date(struct cx *cx, const struct field *field, const char *text)
 	return OK;
 }
 
+/* The values that a client may send. */
 static const char *
 choices_text(struct cx *cx, const struct field *field)
 {
-	const char *text = field->choices[0].value;
+	const char *text = "";
 
-	for (const struct choice *choice = field->choices + 1; choice->value != NULL; choice++)
-		text = arena_printf(cx->arena, "%s, %s", text, choice->value);
+	for (const struct choice *choice = field->choices; choice->value != NULL; choice++)
+		if (!choice->is_system)
+			text = arena_printf(cx->arena, "%s%s%s", text, *text == '\0' ? "" : ", ",
+			                    choice->value);
 	return text;
+}
+
+static bool
+is_choice(const struct field *field, const char *text)
+{
+	for (const struct choice *choice = field->choices; choice->value != NULL; choice++)
+		if (strcmp(choice->value, text) == 0)
+			return !choice->is_system;
+	return false;
 }
 
 static enum err
@@ -110,7 +122,7 @@ check_form(struct cx *cx, const struct field *field, const char *text)
 		}
 		break;
 	case FIELD_ENUM:
-		if (field_choice_label(field, text) == NULL) {
+		if (!is_choice(field, text)) {
 			code = "INVALID_CHOICE";
 			words = arena_printf(cx->arena, "must be one of %s", choices_text(cx, field));
 		}
@@ -153,11 +165,14 @@ enum err
 field_check(struct cx *cx, const struct field *field, const char *text, const char **canonical)
 {
 	*canonical = NULL;
-	if (text == NULL)
+	if (text == NULL || str_is_blank(text))
 		return OK;
+	if (!str_is_stream_safe(text)) {
+		fail_field(cx, field->path, "TOO_MANY_MARKS", "%s has too many accents on one letter.",
+		           field->label);
+		return ERR_VALIDATION;
+	}
 	text = str_normalise(cx->arena, text);
-	if (*text == '\0')
-		return OK;
 	if (str_has_control(text)) {
 		fail_field(cx, field->path, "CONTROL_CHARACTER",
 		           "%s contains a line break or another character that can't be shown.",
@@ -172,6 +187,9 @@ field_check(struct cx *cx, const struct field *field, const char *text, const ch
 		           field->label, len, field->max);
 		return ERR_VALIDATION;
 	}
+	struct day day;
+	if (cx->is_typed && field->type == FIELD_DATE && day_read(text, &day))
+		text = day_text(cx->arena, day);
 	enum err err = check_form(cx, field, text);
 	if (err == OK)
 		*canonical = field->type == FIELD_EMAIL ? lower_domain(cx, text) : text;

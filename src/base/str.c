@@ -9,6 +9,8 @@
 #include "base/buf.h"
 #include "base/compat.h"
 
+enum { MARKS_MOST = 30 };
+
 bool
 utf8_is_valid(const char *bytes, size_t len)
 {
@@ -85,6 +87,28 @@ str_map(struct arena *arena, const char *text, size_t len, utf8proc_option_t opt
 	return copy;
 }
 
+bool
+str_is_stream_safe(const char *text)
+{
+	int run = 0;
+
+	for (utf8proc_int32_t code; (code = utf8_next(&text)) != 0;) {
+		run = utf8proc_get_property(code)->combining_class != 0 ? run + 1 : 0;
+		if (run > MARKS_MOST)
+			return false;
+	}
+	return true;
+}
+
+bool
+str_is_blank(const char *text)
+{
+	for (utf8proc_int32_t code; (code = utf8_next(&text)) != 0;)
+		if (!is_space(code) && utf8proc_category(code) != UTF8PROC_CATEGORY_CF)
+			return false;
+	return true;
+}
+
 const char *
 str_normalise(struct arena *arena, const char *text)
 {
@@ -101,7 +125,10 @@ str_normalise(struct arena *arena, const char *text)
 	}
 	if (start == NULL)
 		return "";
-	return str_map(arena, start, (size_t)(end - start), UTF8PROC_COMPOSE);
+	const char *trimmed = arena_strndup(arena, start, (size_t)(end - start));
+	if (!str_is_stream_safe(trimmed))
+		return trimmed;
+	return str_map(arena, trimmed, strlen(trimmed), UTF8PROC_COMPOSE);
 }
 
 static bool
@@ -124,6 +151,8 @@ const char **
 str_words(struct arena *arena, const char *text, size_t most)
 {
 	const char **words = arena_array(arena, most + 1, sizeof(*words));
+	if (!str_is_stream_safe(text))
+		return words;
 	/* STRIPMARK works on decomposed text and leaves it decomposed where it had no mark to strip. */
 	const char *folded = str_map(arena, text, strlen(text),
 	                             UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_DECOMPOSE |

@@ -20,6 +20,13 @@ size_t utf8_length(const char *text);
 /* Whether the text has a control character (categories Cc; also U+2028, U+2029). */
 bool str_has_control(const char *text);
 
+/* Whether the text has no run of more than 30 combining marks (Unicode's stream-safe format, UAX
+ * #15 section 13). Ordering a longer run takes time that grows with its square. */
+bool str_is_stream_safe(const char *text);
+
+/* Whether nothing of the text would be seen: white space and format characters alone. */
+bool str_is_blank(const char *text);
+
 /* The text in NFC, white space at both ends cut off (spaces, tabs, and what Unicode calls a space).
  */
 const char *str_normalise(struct arena *arena, const char *text);

@@ -29,6 +29,13 @@ audit_refusal(struct cx *cx, const char *action, const char *outcome)
 		          NULL);
 }
 
+enum err
+patient_not_found(struct cx *cx, const char *action)
+{
+	audit_refusal(cx, action, "not-found");
+	return fail(cx, ERR_PATIENT_NOT_FOUND, NULL);
+}
+
 void
 outbox_add(struct cx *cx, const char *type, const char *patient_id, const char *version)
 {

@@ -15,6 +15,9 @@ void audit_add(struct cx *cx, const char *action, const char *patient_id, const 
  * rolled back. A failure to record is logged, and does not change the answer. */
 void audit_refusal(struct cx *cx, const char *action, const char *outcome);
 
+/* The failure that there is no such patient, with its audit row. */
+enum err patient_not_found(struct cx *cx, const char *action);
+
 /* Queues an outbox row: what other systems are told of a change. */
 void outbox_add(struct cx *cx, const char *type, const char *patient_id, const char *version);
 

@@ -19,6 +19,7 @@ health_check(struct cx *cx, struct health *out)
 	size_t slot = pg_add_array(cx, STATEMENT_ready, NULL, 0);
 	out->is_database_up = pg_run(cx) == OK;
 	if (out->is_database_up) {
+		out->is_writable = pg_bool(cx, slot, 0, "is_writable");
 		out->migration = (int)number_or_zero(pg_text(cx, slot, 0, "migration"));
 		out->outbox_seconds = number_or_zero(pg_text(cx, slot, 0, "outbox_seconds"));
 	}

@@ -9,7 +9,8 @@
 
 struct health {
 	bool is_database_up;
-	int migration;          /* the newest that was applied */
+	bool is_writable; /* no standby, and not set to read only: every read writes its audit row */
+	int migration;    /* the newest that was applied */
 	int64_t outbox_seconds; /* how long the oldest unpublished event has been waiting */
 };
 

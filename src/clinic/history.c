@@ -3,7 +3,9 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "base/uuid.h"
 #include "clinic/audit.h"
+#include "clinic/role.h"
 #include "db/pg.h"
 
 #include "base/compat.h"
@@ -17,17 +19,23 @@ history_add(struct cx *cx, const char *patient_id, const char *change)
 enum err
 history_list(struct cx *cx, const char *patient_id, long page, long page_size, struct history *out)
 {
+	if (!uuid_is_valid(patient_id))
+		return patient_not_found(cx, "patient.history");
 	pg_begin(cx, PG_READ);
 	size_t rows = pg_add(cx, STATEMENT_version_list, patient_id,
 	                     arena_printf(cx->arena, "%ld", page_size),
 	                     arena_printf(cx->arena, "%ld", (page - 1) * page_size));
 	size_t counted = pg_add(cx, STATEMENT_version_count, patient_id);
-	audit_add(cx, "patient.history", patient_id, "if-known");
+	audit_add(cx, "patient.history", patient_id,
+	          may(&cx->caller, PERMISSION_PATIENTS_DELETE) ? "if-known" : "if-found");
 	enum err err = pg_run(cx);
 	if (err != OK)
 		return err;
 	out->total = strtol(pg_text(cx, counted, 0, "count"), NULL, 10);
-	if (out->total == 0)
+	/* Who may not restore a deleted record may not know of it either. */
+	bool is_hidden = pg_bool(cx, counted, 0, "is_deleted") &&
+	                 !may(&cx->caller, PERMISSION_PATIENTS_DELETE);
+	if (out->total == 0 || is_hidden)
 		return fail(cx, ERR_PATIENT_NOT_FOUND, NULL);
 	size_t found = (size_t)pg_count(cx, rows);
 	out->versions = arena_array(cx->arena, found + 1, sizeof(*out->versions));

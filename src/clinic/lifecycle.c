@@ -36,24 +36,25 @@ check_step(struct cx *cx, enum lifecycle step, const struct patient *patient, bo
 		           ? OK
 		           : fail(cx, ERR_CONFLICT, "This record is neither deleted nor archived.");
 	if (is_deleted)
-		return fail(cx, ERR_PATIENT_NOT_FOUND, NULL);
+		return patient_not_found(cx, steps[step].action);
 	if (step == LIFECYCLE_ARCHIVE && is_archived)
 		return fail(cx, ERR_CONFLICT, "This record is archived already.");
 	return OK;
 }
 
 static enum err
-load_any(struct cx *cx, const char *patient_id, struct patient *out, bool *is_deleted)
+load_any(struct cx *cx, const char *action, const char *patient_id, struct patient *out,
+         bool *is_deleted)
 {
 	if (!uuid_is_valid(patient_id))
-		return fail(cx, ERR_PATIENT_NOT_FOUND, NULL);
+		return patient_not_found(cx, action);
 	pg_begin(cx, PG_READ);
 	size_t slot = pg_add(cx, STATEMENT_patient_load_any, patient_id);
 	enum err err = pg_run(cx);
 	if (err != OK)
 		return err;
 	if (pg_count(cx, slot) == 0)
-		return fail(cx, ERR_PATIENT_NOT_FOUND, NULL);
+		return patient_not_found(cx, action);
 	pg_record(cx, slot, 0, &patient_entity, out);
 	*is_deleted = pg_bool(cx, slot, 0, "is_deleted");
 	return OK;
@@ -64,7 +65,7 @@ lifecycle_step(struct cx *cx, enum lifecycle step, const char *patient_id, const
                struct patient *out)
 {
 	bool is_deleted = false;
-	enum err err = load_any(cx, patient_id, out, &is_deleted);
+	enum err err = load_any(cx, steps[step].action, patient_id, out, &is_deleted);
 
 	if (err == OK)
 		err = check_step(cx, step, out, is_deleted);
@@ -76,6 +77,12 @@ lifecycle_step(struct cx *cx, enum lifecycle step, const char *patient_id, const
 	const char *next = version_after(cx->arena, out->version);
 	pg_begin(cx, PG_WRITE);
 	pg_add(cx, steps[step].statement, out->id, out->version, now, cx->caller.user_id);
+	/* What is deleted cannot be found, and what is restored can be again. */
+	const char *words = pg_array(cx->arena, patient_words(cx->arena, out));
+	if (step == LIFECYCLE_DELETE)
+		pg_add(cx, STATEMENT_patient_words_remove, out->id, "{}");
+	else
+		pg_add(cx, STATEMENT_patient_words_add, out->id, words);
 	history_add(cx, out->id, steps[step].change);
 	outbox_add(cx, steps[step].event, out->id, next);
 	audit_add(cx, steps[step].action, out->id, "success");

@@ -10,7 +10,7 @@
 enum { WORDS_MOST = 48 };
 
 #define PATIENT_CHOICES(name, ...)                                                                 \
-	static const struct choice name[] = { __VA_ARGS__, { NULL, NULL } };
+	static const struct choice name[] = { __VA_ARGS__, { NULL, NULL, false } };
 #include "clinic/patient.def"
 #undef PATIENT_CHOICES
 
@@ -52,9 +52,6 @@ patient_check(struct cx *cx, const struct patient *patient)
 		fail_field(cx, "firstName", "REQUIRED", "A first name or a last name is needed.");
 		fail_field(cx, "lastName", "REQUIRED", "A first name or a last name is needed.");
 	}
-	if (str_equal(patient->status, "archived"))
-		fail_field(cx, "status", "INVALID_CHOICE",
-		           "Status must be one of active, inactive, deceased.");
 	return cx->err;
 }
 
@@ -85,23 +82,74 @@ add_word(const char **words, size_t *count, const char *word)
 	words[(*count)++] = word;
 }
 
+/* A telephone number by its beginning, with and without what stands before the national number, and
+ * by its last seven and four digits, as people say it. */
+static void
+add_phone(struct arena *arena, const char **words, size_t *count, const char *phone)
+{
+	const char *digits = str_digits(arena, phone);
+	size_t len = strlen(digits);
+
+	add_word(words, count, digits);
+	if (digits[0] == '0' || digits[0] == '1')
+		add_word(words, count, digits + 1);
+	if (len > 7)
+		add_word(words, count, digits + len - 7);
+	if (len > 4)
+		add_word(words, count, digits + len - 4);
+}
+
+/* O'Brien is found as obrien, and as o brien. */
+static void
+add_name(struct arena *arena, const char **words, size_t *count, const char *name)
+{
+	char *parted = arena_strdup(arena, name);
+	char *out = parted;
+
+	for (const char *at = name; *at != '\0';) {
+		bool is_curly = str_has_prefix(at, "\u2019");
+		*out++ = *at == '\'' || is_curly ? ' ' : *at;
+		at += is_curly ? strlen("\u2019") : 1;
+	}
+	*out = '\0';
+	for (const char **word = str_words(arena, name, WORDS_MOST); *word != NULL; word++)
+		add_word(words, count, *word);
+	for (const char **word = str_words(arena, parted, WORDS_MOST); *word != NULL; word++)
+		add_word(words, count, *word);
+}
+
+/* Names that are written without a space between them (Chinese, Japanese, Korean) are typed so,
+ * too. */
+static void
+add_joined(struct arena *arena, const char **words, size_t *count, const struct patient *patient)
+{
+	const char *last = patient->last_name;
+	const char *first = patient->first_name;
+
+	if (last == NULL || first == NULL || (unsigned char)*last < 0xe3 || (unsigned char)*last > 0xed)
+		return;
+	const char *joined = arena_printf(arena, "%s%s", last, first);
+	for (const char **word = str_words(arena, joined, 2); *word != NULL; word++)
+		add_word(words, count, *word);
+}
+
 const char **
 patient_words(struct arena *arena, const struct patient *patient)
 {
-	const char *texts[] = { patient->first_name,     patient->middle_name, patient->last_name,
+	const char *names[] = { patient->first_name,     patient->middle_name, patient->last_name,
 		                    patient->preferred_name, patient->former_name, patient->mrn };
-	const char *numbers[] = { patient->phone, patient->alternate_phone, patient->date_of_birth };
 	const char **words = arena_array(arena, WORDS_MOST + 1, sizeof(*words));
 	size_t count = 0;
 
-	for (size_t i = 0; i < COUNT_OF(texts); i++) {
-		if (texts[i] == NULL)
-			continue;
-		for (const char **word = str_words(arena, texts[i], WORDS_MOST); *word != NULL; word++)
-			add_word(words, &count, *word);
-	}
-	for (size_t i = 0; i < COUNT_OF(numbers); i++)
-		if (numbers[i] != NULL)
-			add_word(words, &count, str_digits(arena, numbers[i]));
+	for (size_t i = 0; i < COUNT_OF(names); i++)
+		if (names[i] != NULL)
+			add_name(arena, words, &count, names[i]);
+	add_joined(arena, words, &count, patient);
+	if (patient->date_of_birth != NULL)
+		add_word(words, &count, str_digits(arena, patient->date_of_birth));
+	if (patient->phone != NULL)
+		add_phone(arena, words, &count, patient->phone);
+	if (patient->alternate_phone != NULL)
+		add_phone(arena, words, &count, patient->alternate_phone);
 	return words;
 }

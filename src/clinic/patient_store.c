@@ -18,6 +18,8 @@
 
 enum { UPDATE_TRIES = 3 };
 
+static const char archived_message[] = "This record is archived. Restore it before you change it.";
+
 /* The record's members as parameters, after `first` others. */
 static const char *const *
 record_params(struct cx *cx, const struct patient *patient, const char *const *first, size_t count)
@@ -117,18 +119,13 @@ patient_create(struct cx *cx, struct json_object *from, const char *const *also,
 	fill_defaults(out);
 	if (patient_check(cx, out) != OK)
 		return cx->err;
-	if (idempotency != NULL) {
-		err = replay(cx, idempotency, out, answer, is_repeat);
-		if (err != OK || *is_repeat)
-			return err;
-	}
 	err = fill_new(cx, out);
 	if (err != OK)
 		return err;
 	*answer = answer_of(cx, out);
 	err = insert(cx, out, idempotency, json_print(cx->arena, *answer));
 	if (err == ERR_KEY_REUSED) {
-		/* Another worker was faster with the same key. */
+		/* The claim on the key says that it was used before, by whichever worker. */
 		fail_clear(cx);
 		err = replay(cx, idempotency, out, answer, is_repeat);
 	}
@@ -165,10 +162,8 @@ patient_load(struct cx *cx, const char *ref, const char *action, struct patient 
 
 	if (err != OK)
 		return err;
-	if (*id == '\0') {
-		audit_refusal(cx, action, "not-found");
-		return fail(cx, ERR_PATIENT_NOT_FOUND, NULL);
-	}
+	if (*id == '\0')
+		return patient_not_found(cx, action);
 	pg_begin(cx, PG_READ);
 	size_t slot = pg_add(cx, STATEMENT_patient_load, id);
 	audit_add(cx, action, id, "if-found");
@@ -269,44 +264,43 @@ patient_save(struct cx *cx, const struct patient *before, struct patient *after)
 
 /* One attempt. ERR_VERSION without faults when somebody was faster between load and store. */
 static enum err
-update_once(struct cx *cx, const char *ref, struct json_object *from, const char *const *also,
-            const char *version, struct patient *out)
+update_once(struct cx *cx, const char *ref, const struct change *change, struct patient *saved,
+            struct patient *out)
 {
-	struct patient before = { 0 };
-	enum err err = patient_load(cx, ref, "patient.read", &before);
+	enum err err = patient_load(cx, ref, "patient.read", saved);
 
 	if (err != OK)
 		return err;
-	if (str_equal(before.status, "archived"))
-		return fail(cx, ERR_CONFLICT, "This record is archived. Restore it before you change it.");
-	*out = before;
-	err = entity_read(cx, &patient_entity, from, also, out);
+	*out = *saved;
+	if (str_equal(saved->status, "archived"))
+		return fail(cx, ERR_CONFLICT, archived_message);
+	err = entity_read(cx, &patient_entity, change->from, change->also, out);
 	fill_defaults(out);
 	if (patient_check(cx, out) != OK)
 		return cx->err;
-	if (version != NULL && !str_equal(version, before.version))
-		return fail_version(cx, &before, version, out);
-	if (entity_diff(cx, &patient_entity, &before, out)[0] == NULL)
+	if (change->version != NULL && !str_equal(change->version, saved->version))
+		return fail_version(cx, saved, change->version, out);
+	if (entity_diff(cx, &patient_entity, saved, out)[0] == NULL)
 		return OK;
-	return patient_save(cx, &before, out);
+	return patient_save(cx, saved, out);
 }
 
 enum err
-patient_update(struct cx *cx, const char *ref, struct json_object *from, const char *const *also,
-               const char *version, struct patient *out)
+patient_update(struct cx *cx, const char *ref, const struct change *change, struct patient *saved,
+               struct patient *out)
 {
-	enum err err = update_once(cx, ref, from, also, version, out);
+	enum err err = update_once(cx, ref, change, saved, out);
 
 	for (int tries = 1; err == ERR_VERSION && cx->faults == NULL && tries < UPDATE_TRIES; tries++) {
 		fail_clear(cx);
-		err = update_once(cx, ref, from, also, version, out);
+		err = update_once(cx, ref, change, saved, out);
 	}
 	return err;
 }
 
 enum err
 patient_restore_version(struct cx *cx, const char *patient_id, const char *version,
-                        struct patient *out)
+                        const char *seen, struct patient *out)
 {
 	struct patient before = { 0 };
 	struct patient old = { 0 };
@@ -320,9 +314,15 @@ patient_restore_version(struct cx *cx, const char *patient_id, const char *versi
 	if (!is_found)
 		return fail(cx, ERR_NOT_FOUND, "There is no such version.");
 	*out = before;
+	if (seen != NULL && !str_equal(seen, before.version))
+		return fail(cx, ERR_VERSION, NULL);
+	if (str_equal(before.status, "archived"))
+		return fail(cx, ERR_CONFLICT, archived_message);
 	for (size_t i = 0; i < patient_entity.count; i++)
 		if (!(patient_entity.fields[i].flags & FIELD_READONLY))
 			field_set(&patient_entity.fields[i], out, field_get(&patient_entity.fields[i], &old));
+	if (str_equal(out->status, "archived"))
+		out->status = before.status; /* archiving is a step of its own */
 	err = patient_check(cx, out);
 	if (err != OK || entity_diff(cx, &patient_entity, &before, out)[0] == NULL)
 		return err;

@@ -38,14 +38,21 @@ enum err patient_create(struct cx *cx, struct json_object *from, const char *con
 enum err patient_load(struct cx *cx, const char *ref, const char *action, struct patient *out)
 	__attribute__((warn_unused_result));
 
+/* A change that a client asks for. */
+struct change {
+	struct json_object *from; /* what it names changes, null clears, the rest stays */
+	const char *const *also;  /* names in it that are not the patient's */
+	const char *version;      /* that the client saw, NULL where it does not care */
+};
+
 /*
- * Changes the fields that `from` names. `version` is the version that the client saw, NULL where it
- * does not care. ERR_VERSION when that is no longer current: then the faults say who changed what,
- * and when, and `*out` is what the client wants on top of the current record. On OK `*out` is the
- * record as saved; a change that changes nothing writes nothing but the audit row.
+ * Changes a record. `*saved` is the record as it was, as soon as it is loaded. ERR_VERSION when the
+ * client's version is no longer current: then the faults say who changed what, and when, and `*out`
+ * is what the client wants on top of what is saved. On OK `*out` is the record as saved; a change
+ * that changes nothing writes nothing but the audit row.
  */
-enum err patient_update(struct cx *cx, const char *ref, struct json_object *from,
-                        const char *const *also, const char *version, struct patient *out)
+enum err patient_update(struct cx *cx, const char *ref, const struct change *change,
+                        struct patient *saved, struct patient *out)
 	__attribute__((warn_unused_result));
 
 /* Saves a changed record in one batch: row, words, version, outbox, audit. `after` gets its
@@ -57,8 +64,10 @@ enum err patient_save(struct cx *cx, const struct patient *before, struct patien
 /* The version that follows. */
 const char *version_after(struct arena *arena, const char *version);
 
-/* Makes the values of an old version the record's again, as a new version. */
+/* Makes the values of an old version the record's again, as a new version. `seen` is the version
+ * that the client saw, NULL where it does not care. */
 enum err patient_restore_version(struct cx *cx, const char *patient_id, const char *version,
-                                 struct patient *out) __attribute__((warn_unused_result));
+                                 const char *seen, struct patient *out)
+	__attribute__((warn_unused_result));
 
 #endif

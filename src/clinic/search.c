@@ -13,7 +13,7 @@
 
 #include "base/compat.h"
 
-enum { SEARCH_WORDS_MOST = 8, SEARCH_LENGTH_MOST = 200 };
+enum { SEARCH_WORDS_MOST = 8, SEARCH_LENGTH_MOST = 200, BROAD_OFFSET_MOST = 100 };
 
 static const struct {
 	const char *name;
@@ -29,23 +29,35 @@ static const struct {
 	{ "relevance", FRAGMENT_order_name_asc, FRAGMENT_order_name_desc },
 };
 
+/* A part of a telephone number as people write it: digits and what they put between them. */
+static bool
+is_digits(const char *part)
+{
+	return strspn(part, "0123456789+-./()") == strlen(part) && strpbrk(part, "0123456789") != NULL;
+}
+
 const char **
 search_words(struct arena *arena, const char *text)
 {
 	const char **words = arena_array(arena, SEARCH_WORDS_MOST + 1, sizeof(*words));
 	char *rest = arena_strdup(arena, text);
+	const char *digits = "";
 	size_t count = 0;
 	struct day day;
 
-	for (char *part; (part = strsep(&rest, " \t")) != NULL;) {
-		if (day_parse(part, &day) && count < SEARCH_WORDS_MOST) {
-			words[count++] = str_digits(arena, part);
-			continue;
+	for (char *part; (part = strsep(&rest, " \t")) != NULL && count < SEARCH_WORDS_MOST;) {
+		if (day_read(part, &day)) {
+			words[count++] = str_digits(arena, day_text(arena, day));
+		} else if (is_digits(part)) {
+			digits = arena_printf(arena, "%s%s", digits, str_digits(arena, part));
+		} else {
+			const char **some = str_words(arena, part, SEARCH_WORDS_MOST - count);
+			for (; *some != NULL && count < SEARCH_WORDS_MOST; some++)
+				words[count++] = *some;
 		}
-		const char **some = str_words(arena, part, SEARCH_WORDS_MOST - count);
-		for (; *some != NULL && count < SEARCH_WORDS_MOST; some++)
-			words[count++] = *some;
 	}
+	if (*digits != '\0' && count < SEARCH_WORDS_MOST)
+		words[count++] = digits;
 	return words;
 }
 
@@ -79,36 +91,96 @@ add_filter(struct cx *cx, struct query *queries[2], enum fragment fragment, cons
 		query_add(queries[i], fragment, value);
 }
 
-static void
-add_words(struct cx *cx, struct query *queries[2], const char *text)
-{
-	size_t count = 0;
+/* The bounds of the words' ranges. */
+struct ranges {
+	const char **low;
+	const char **high;
+	size_t count;
+	bool is_hopeless; /* something was typed, and there is no word in it */
+};
 
+static struct ranges
+read_words(struct cx *cx, const char *text)
+{
+	struct ranges ranges = { 0 };
+
+	if (text == NULL || *str_normalise(cx->arena, text) == '\0')
+		return ranges;
 	if (utf8_length(text) > SEARCH_LENGTH_MOST) {
 		fail_field(cx, "search", "TOO_LONG", "At most %d characters fit.", SEARCH_LENGTH_MOST);
-		return;
+		return ranges;
 	}
-	const char **low = search_words(cx->arena, text);
-	const char **high = arena_array(cx->arena, SEARCH_WORDS_MOST + 1, sizeof(*high));
-	for (; low[count] != NULL; count++)
-		high[count] = str_prefix_end(cx->arena, low[count]);
-	if (count == 0)
+	ranges.low = search_words(cx->arena, text);
+	ranges.high = arena_array(cx->arena, SEARCH_WORDS_MOST + 1, sizeof(*ranges.high));
+	for (; ranges.low[ranges.count] != NULL; ranges.count++)
+		ranges.high[ranges.count] = str_prefix_end(cx->arena, ranges.low[ranges.count]);
+	ranges.is_hopeless = ranges.count == 0;
+	return ranges;
+}
+
+static void
+add_words(struct cx *cx, struct query *queries[2], const struct ranges *ranges)
+{
+	for (int i = 0; i < 2 && ranges->is_hopeless; i++)
+		query_add(queries[i], FRAGMENT_list_nobody);
+	if (ranges->count == 0)
 		return;
-	const char *lows = pg_array(cx->arena, low);
-	const char *highs = pg_array(cx->arena, high);
-	const char *words = arena_printf(cx->arena, "%zu", count);
+	const char *lows = pg_array(cx->arena, ranges->low);
+	const char *highs = pg_array(cx->arena, ranges->high);
+	const char *words = arena_printf(cx->arena, "%zu", ranges->count);
 	for (int i = 0; i < 2; i++)
 		query_add(queries[i], FRAGMENT_list_words, lows, highs, words);
 }
 
+/* Any words, any filters, any page. */
 static void
-add_all_filters(struct cx *cx, struct query *queries[2], const struct search *search)
+compose(struct cx *cx, struct query *queries[2], const struct search *search,
+        const struct ranges *ranges, enum fragment order)
 {
-	if (search->search != NULL)
-		add_words(cx, queries, search->search);
+	query_add(queries[0], FRAGMENT_list_select);
+	query_add(queries[1], FRAGMENT_list_count);
+	add_words(cx, queries, ranges);
 	add_filter(cx, queries, FRAGMENT_list_gender, "gender", search->gender);
 	add_filter(cx, queries, FRAGMENT_list_status, "status", search->status);
 	add_filter(cx, queries, FRAGMENT_list_date_of_birth, "date_of_birth", search->date_of_birth);
+	query_add(queries[0], order);
+	query_add(queries[0], FRAGMENT_list_page, arena_printf(cx->arena, "%ld", search->page_size),
+	          arena_printf(cx->arena, "%ld", (search->page - 1) * search->page_size));
+	query_add(queries[1], FRAGMENT_list_count_end);
+}
+
+static bool
+is_given(const char *text)
+{
+	return text != NULL && *text != '\0';
+}
+
+/* Whether it is one word alone, and one of the first pages: what people at a desk type first. */
+static bool
+is_broad(const struct search *search, const struct ranges *ranges)
+{
+	return ranges->count == 1 && !is_given(search->gender) && !is_given(search->status) &&
+	       !is_given(search->date_of_birth) &&
+	       (search->page - 1) * search->page_size <= BROAD_OFFSET_MOST;
+}
+
+static void
+compose_broad(struct cx *cx, struct query *queries[2], const struct search *search,
+              const struct ranges *ranges, enum fragment order)
+{
+	const char *low = ranges->low[0];
+	const char *high = ranges->high[0];
+	const char *size = arena_printf(cx->arena, "%ld", search->page_size);
+	const char *offset = arena_printf(cx->arena, "%ld", (search->page - 1) * search->page_size);
+	const char *end = arena_printf(cx->arena, "%ld", search->page * search->page_size);
+
+	query_add(queries[0], FRAGMENT_broad_begin, low, high, low, high, low, high);
+	query_add(queries[0], order);
+	query_add(queries[0], FRAGMENT_broad_limit, end);
+	query_add(queries[0], FRAGMENT_broad_end);
+	query_add(queries[0], order);
+	query_add(queries[0], FRAGMENT_list_page, size, offset);
+	query_add(queries[1], FRAGMENT_broad_count, low, high);
 }
 
 static void
@@ -129,14 +201,15 @@ patient_search(struct cx *cx, const struct search *search, struct search_result 
 {
 	struct query *queries[2] = { query_create(cx), query_create(cx) };
 	enum fragment order = read_order(cx, search);
+	struct ranges ranges = read_words(cx, search->search);
 
-	query_add(queries[0], FRAGMENT_list_select);
-	query_add(queries[1], FRAGMENT_list_count);
-	add_all_filters(cx, queries, search);
-	query_add(queries[0], order);
-	query_add(queries[0], FRAGMENT_list_page, arena_printf(cx->arena, "%ld", search->page_size),
-	          arena_printf(cx->arena, "%ld", (search->page - 1) * search->page_size));
-	query_add(queries[1], FRAGMENT_list_count_end);
+	if ((search->page - 1) * search->page_size > SEARCH_COUNT_LIMIT)
+		fail_field(cx, "page", "OUT_OF_RANGE",
+		           "Pages end after %d patients. Please search for fewer.", SEARCH_COUNT_LIMIT);
+	if (is_broad(search, &ranges))
+		compose_broad(cx, queries, search, &ranges, order);
+	else
+		compose(cx, queries, search, &ranges, order);
 	if (cx->err != OK)
 		return cx->err;
 	pg_begin(cx, PG_READ);

@@ -44,7 +44,8 @@ struct search_result {
 enum err patient_search(struct cx *cx, const struct search *search, struct search_result *out)
 	__attribute__((warn_unused_result));
 
-/* The words of a search box, folded: a date as its eight digits. At most eight. */
+/* The words of a search box, folded; a date as its eight digits, the parts of a telephone number as
+ * one word. At most eight. */
 const char **search_words(struct arena *arena, const char *text);
 
 #endif

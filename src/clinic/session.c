@@ -18,7 +18,7 @@
 
 #include "base/compat.h"
 
-enum { SECRET_SIZE = 32 };
+enum { SECRET_SIZE = 32, EMAIL_BYTES_MOST = 1024 };
 
 /* A token that names its hospital, so that it can be looked up under row level security. */
 static const char *
@@ -86,12 +86,8 @@ open_session(struct cx *cx, const struct session_rules *rules, const struct keyr
 	                             : (int64_t)rules->refresh_days * 86400;
 	const char *secret = secret_create(cx);
 
-	const char *earlier = cx->caller.session_id;
-
 	cx->caller.session_id = uuid_create(cx->arena);
 	pg_begin(cx, PG_WRITE);
-	if (*earlier != '\0')
-		pg_add(cx, STATEMENT_session_revoke, earlier);
 	pg_add(cx, STATEMENT_session_create, cx->caller.session_id, cx->caller.user_id,
 	       is_browser ? "browser" : "api", is_browser ? secret_hash(cx, secret) : NULL,
 	       arena_printf(cx->arena, "%lld", (long long)seconds), cx->caller.address,
@@ -124,12 +120,50 @@ lower(struct cx *cx, const char *text)
 	return copy;
 }
 
+/* Ends the session that this browser had before: a new one begins, perhaps of another hospital. */
+static void
+end_earlier(struct cx *cx, const struct caller *earlier)
+{
+	struct cx own;
+
+	if (!earlier->is_signed_in)
+		return;
+	cx_init(&own, cx->arena, cx->pg);
+	own.caller = *earlier;
+	if (session_end(&own) != OK)
+		log_event(LOG_WARN, "earlier_session_not_ended", "session", earlier->session_id, NULL);
+}
+
+/* A refusal takes the same work whether the address is known or not: one row more. */
+static enum err
+refuse_login(struct cx *cx, bool is_known)
+{
+	if (is_known) {
+		audit_refusal(cx, "session.login", "refused");
+	} else {
+		pg_begin(cx, PG_READ);
+		pg_add(cx, STATEMENT_login_refused, cx->caller.address, cx->caller.user_agent,
+		       cx->caller.request_id);
+		enum err err = pg_run(cx);
+		if (err != OK)
+			return err;
+	}
+	/* Nothing of whose address it was may reach the answer. */
+	cx->caller.user_id = cx->caller.full_name = cx->caller.role = cx->caller.hospital_name = "";
+	cx->caller.permissions = 0;
+	return fail(cx, ERR_CREDENTIALS, NULL);
+}
+
 enum err
 session_login(struct cx *cx, const struct session_rules *rules, const struct keyring *keyring,
               enum session_kind kind, const char *email, const char *password, struct tokens *out)
 {
-	/* Who was signed in on this browser is not from here on; open_session() ends that session. */
+	struct caller earlier = cx->caller;
+
+	if (strlen(email) > EMAIL_BYTES_MOST)
+		email = "";
 	cx->caller.is_signed_in = false;
+	cx->caller.session_id = "";
 	cx->caller.email = lower(cx, email);
 	pg_begin(cx, PG_WRITE);
 	size_t slot = pg_add(cx, STATEMENT_account_for_login, cx->caller.email);
@@ -144,12 +178,10 @@ session_login(struct cx *cx, const struct session_rules *rules, const struct key
 		cx->caller.user_id = pg_text(cx, slot, 0, "id");
 		fill_caller(cx, slot);
 	}
-	if (is_right)
-		return open_session(cx, rules, keyring, kind, out);
-	if (is_known)
-		audit_refusal(cx, "session.login", "refused");
-	log_event(LOG_INFO, "login_refused", "requestId", cx->caller.request_id, NULL);
-	return fail(cx, ERR_CREDENTIALS, NULL);
+	if (!is_right)
+		return refuse_login(cx, is_known);
+	end_earlier(cx, &earlier);
+	return open_session(cx, rules, keyring, kind, out);
 }
 
 enum err

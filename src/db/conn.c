@@ -10,6 +10,9 @@
 
 #include "base/compat.h"
 
+/* A worker that waits for a lock keeps everybody else waiting for the worker. */
+enum { LOCK_TIMEOUT_MS = 1000 };
+
 const struct statement_text statement_texts[] = {
 #define NAME(name, text, params) { #name, text, params },
 #define FRAGMENT(name, text, params)
@@ -86,8 +89,9 @@ conn_connect(struct pg *pg, double deadline)
 
 	snprintf(settings, sizeof(settings),
 	         "-c search_path=caredesk -c timezone=UTC -c datestyle=ISO -c jit=off"
-	         " -c statement_timeout=%d -c synchronous_commit=%s",
-	         pg->options.statement_timeout_ms, pg->options.is_synchronous ? "on" : "off");
+	         " -c statement_timeout=%d -c lock_timeout=%d -c synchronous_commit=%s",
+	         pg->options.statement_timeout_ms, LOCK_TIMEOUT_MS,
+	         pg->options.is_synchronous ? "on" : "off");
 	pg->conn = PQconnectStartParams(keys, values, 1);
 	PostgresPollingStatusType state = PGRES_POLLING_WRITING;
 	while (pg->conn != NULL && PQstatus(pg->conn) != CONNECTION_BAD) {

@@ -83,7 +83,8 @@ static bool
 apply(struct admin *admin, struct arena *arena, const struct migration *migration)
 {
 	printf("migration %03d %s\n", migration->number, migration->name);
-	return admin_begin(admin) && admin_do(admin, migration->up, migration->name) &&
+	return admin_begin(admin) && admin_run(admin, arena, NULL, ADMIN_migrate_patience) &&
+	       admin_do(admin, migration->up, migration->name) &&
 	       admin_run(admin, arena, NULL, ADMIN_migrate_note, number_text(arena, migration),
 	                 migration->name, checksum(arena, migration->up)) &&
 	       admin_commit(admin);
@@ -144,6 +145,11 @@ take_back(struct admin *admin, struct arena *arena)
 		fprintf(stderr, "caredesk: this program does not know migration %s\n", number);
 		return false;
 	}
+	if (state_of(admin, arena, last) != APPLIED) {
+		fprintf(stderr, "caredesk: migration %03d %s was changed after it was applied\n",
+		        last->number, last->name);
+		return false;
+	}
 	printf("taking back migration %03d %s\n", last->number, last->name);
 	return admin_begin(admin) && admin_do(admin, last->down, last->name) &&
 	       admin_run(admin, arena, NULL, ADMIN_migrate_forget, number) && admin_commit(admin);
@@ -173,5 +179,15 @@ print_status(struct admin *admin, struct arena *arena)
 bool
 migrate_status(struct admin *admin)
 {
-	return with_book(admin, print_status);
+	struct arena *arena = arena_create(MIGRATE_CAP);
+	const char *book = NULL;
+
+	/* Only looks: makes no book where there is none, and waits for nobody. */
+	bool is_good = admin_run(admin, arena, &book, ADMIN_migrate_book_find);
+	if (is_good && book == NULL)
+		printf("no migration is applied\n");
+	else if (is_good)
+		is_good = print_status(admin, arena);
+	arena_destroy(arena);
+	return is_good;
 }

@@ -220,10 +220,14 @@ refuse(struct cx *cx, const PGresult *error, const char *label)
 	return fail(cx, err, NULL);
 }
 
+/* What a second attempt may well settle, and of which nothing was committed, as the server itself
+ * says: serialisation failures, deadlocks, and a server that went away (57P01 to 57P03). */
 static bool
 is_transient(const PGresult *error)
 {
-	return strncmp(field_or_empty(error, PG_DIAG_SQLSTATE), "40", 2) == 0;
+	const char *state = field_or_empty(error, PG_DIAG_SQLSTATE);
+
+	return strncmp(state, "40", 2) == 0 || strncmp(state, "57P0", 4) == 0;
 }
 
 /* One attempt. `*was_sent` tells whether the server may have seen any of it. */

@@ -79,8 +79,15 @@ run_migrate(const struct config *config, struct arena *arena, int argc, char **a
 	} ways[] = { { "up", migrate_up }, { "down", migrate_down }, { "status", migrate_status } };
 
 	(void)arena;
+	bool is_down = argc >= 1 && strcmp(argv[0], "down") == 0;
+	if (is_down && (argc != 2 || strcmp(argv[1], "--yes") != 0)) {
+		fprintf(stderr,
+		        "caredesk: migrate down takes away what the newest migration made, with all "
+		        "data in it.\nSay so: migrate down --yes\n");
+		return 2;
+	}
 	for (size_t i = 0; i < COUNT_OF(ways); i++) {
-		if (argc != 1 || strcmp(argv[0], ways[i].name) != 0)
+		if (argc != (is_down ? 2 : 1) || strcmp(argv[0], ways[i].name) != 0)
 			continue;
 		struct admin *admin = admin_open(config->owner_database);
 		if (admin == NULL)
@@ -187,7 +194,7 @@ static const struct command commands[] = {
 	{ "config", "config [get NAME]", "the settings in force, as a commented caredesk.conf",
 	  run_config },
 	{ "keys", "keys init|check", "make the key file; see whether it is good", run_keys },
-	{ "migrate", "migrate up|down|status", "the tables' version", run_migrate },
+	{ "migrate", "migrate up|down --yes|status", "the tables' version", run_migrate },
 	{ "seed", "seed --logins FILE", "a demo hospital with an account for each role", run_seed },
 	{ "populate", "populate COUNT --names DIR", "synthetic patients up to that number",
 	  run_populate },

@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "clinic/session.h"
 #include "web/page.h"
+#include "web/resume.h"
 #include "web/route.h"
 
 #include "base/compat.h"
@@ -63,11 +64,11 @@ user_json(struct req *req)
 static enum err
 sign_in(struct req *req, enum session_kind kind, struct tokens *tokens)
 {
-	static const char *const known[] = { "next", "email", "password", NULL };
+	static const char *const known[] = { "next", "form", "email", "password", NULL };
 	const char *email = required_text(req, "email");
 	const char *password = required_text(req, "password");
 
-	check_names(req, req->is_api ? known + 1 : known);
+	check_names(req, req->is_api ? known + 2 : known);
 	if (req->cx.err != OK)
 		return req->cx.err;
 	return session_login(&req->cx, &req->app->rules, &req->app->keyring, kind, email, password,
@@ -166,7 +167,11 @@ account_login_page(struct req *req)
 	if (err != OK)
 		return err;
 	req->reply.set_cookie = tokens.cookie;
-	req->reply.location = safe_next(json_text(req->body, "next"));
+	req->csrf = session_csrf(&req->cx, &req->app->keyring);
+	const char *next = safe_next(json_text(req->body, "next"));
+	const char *form = json_text(req->body, "form");
+	if (form == NULL || *form == '\0' || !resume_form(req, next, form))
+		req->reply.location = next;
 	return OK;
 }
 
@@ -176,10 +181,19 @@ present_login(struct req *req, struct json_object *model)
 	struct json_object *login = json_add_object(model, "login");
 	const char *next = pairs_find(req->query, "next");
 
-	if (req->body != NULL) {
+	const char *form = NULL;
+
+	if (resume_is_due(req)) {
+		next = resume_page(req);
+		form = req->form_text;
+	} else if (req->body != NULL) {
 		json_add(login, "email", json_text(req->body, "email"));
 		next = json_text(req->body, "next");
+		form = json_text(req->body, "form");
 	}
+	json_add(login, "keptForm", form);
+	if (form != NULL && *form != '\0')
+		json_add_bool(login, "isKept", true);
 	json_add(login, "next", safe_next(next));
 	json_add_bool(json_member(model, "page"), "isLogin", true);
 	page_title(model, "Sign in");

@@ -53,13 +53,17 @@ static void
 add_choices(struct json_object *input, const struct field *field, const char *value)
 {
 	struct json_object *choices = json_add_array(input, "choices");
-	struct json_object *choice = json_append_object(choices);
 
 	json_add_bool(input, "isChoice", true);
-	json_add(choice, "value", "");
-	json_add(choice, "label", field->flags & FIELD_REQUIRED ? "Please choose" : "Not given");
+	if (!(field->flags & FIELD_DEFAULT)) {
+		struct json_object *none = json_append_object(choices);
+		json_add(none, "value", "");
+		json_add(none, "label", field->flags & FIELD_REQUIRED ? "Please choose" : "Not given");
+	}
 	for (const struct choice *one = field->choices; one->value != NULL; one++) {
-		choice = json_append_object(choices);
+		if (one->is_system && !str_equal(one->value, value))
+			continue;
+		struct json_object *choice = json_append_object(choices);
 		json_add(choice, "value", one->value);
 		json_add(choice, "label", one->label);
 		if (str_equal(one->value, value))

@@ -5,7 +5,6 @@
 
 #include "base/arena.h"
 #include "base/str.h"
-#include "base/uuid.h"
 #include "clinic/history.h"
 #include "clinic/lifecycle.h"
 #include "clinic/patient_store.h"
@@ -20,7 +19,7 @@
 enum { HISTORY_PAGE_MOST = 100000, VERSION_DIGITS_MOST = 9 };
 
 static void
-add_version(struct json_object *items, const struct version *version)
+add_version(struct req *req, struct json_object *items, const struct version *version)
 {
 	struct json_object *item = json_append_object(items);
 	const struct patient *record = &version->record;
@@ -31,7 +30,8 @@ add_version(struct json_object *items, const struct version *version)
 	json_add(item, "changedAt", record->updated_at);
 	json_add(item, "changedBy", record->updated_by);
 	json_add(item, "changedByName", version->author);
-	json_add(item, "address", version->address);
+	if (may(&req->cx.caller, PERMISSION_AUDIT_READ))
+		json_add(item, "address", version->address);
 	struct json_object *changes = json_add_array(item, "changes");
 	for (size_t i = 0; i < patient_entity.count; i++) {
 		const struct field *field = &patient_entity.fields[i];
@@ -58,15 +58,15 @@ patient_history(struct req *req)
 	page.page_size = list_number(req, "pageSize", HISTORY_PAGE_SIZE, HISTORY_PAGE_SIZE_MOST);
 	if (req->cx.err != OK)
 		return req->cx.err;
-	if (!uuid_is_valid(req->ref))
-		return fail(&req->cx, ERR_PATIENT_NOT_FOUND, NULL);
 	err = history_list(&req->cx, req->ref, page.page, page.page_size, &history);
 	if (err != OK)
 		return err;
 	page.total = history.total;
 	struct json_object *items = list_begin(req, &page);
 	for (size_t i = 0; i < history.count; i++)
-		add_version(items, &history.versions[i]);
+		add_version(req, items, &history.versions[i]);
+	if (history.count > 0) /* whose history it is, for the page's head */
+		req->reply.wanted = patient_json(req, &history.versions[0].record);
 	return OK;
 }
 
@@ -89,11 +89,12 @@ patient_history_restore(struct req *req)
 	struct patient patient = { 0 };
 	size_t digits = strspn(req->version_ref, "0123456789");
 
-	if (!uuid_is_valid(req->ref))
-		return fail(&req->cx, ERR_PATIENT_NOT_FOUND, NULL);
 	if (digits == 0 || digits > VERSION_DIGITS_MOST || req->version_ref[digits] != '\0')
 		return fail(&req->cx, ERR_NOT_FOUND, "There is no such version.");
-	enum err err = patient_restore_version(&req->cx, req->ref, req->version_ref, &patient);
+	const char *seen = NULL;
+	enum err err = req_version(req, &seen);
+	if (err == OK)
+		err = patient_restore_version(&req->cx, req->ref, req->version_ref, seen, &patient);
 	if (err == OK)
 		reply_changed(req, &patient, "The earlier version is the record again.", "back");
 	return err;
@@ -207,6 +208,8 @@ present_history(struct req *req, struct json_object *model)
 	const char *newest = count == 0 ? "" : json_text(json_object_array_get_idx(items, 0), "change");
 	struct json_object *history = json_add_object(model, "history");
 
+	if (req->reply.wanted != NULL)
+		patient_add_display(req, json_add_object(model, "patient"), req->reply.wanted);
 	for (size_t i = 0; i < count; i++)
 		present_version(req, json_object_array_get_idx(items, i), i == 0);
 	json_add(history, "recordHref", arena_printf(req->cx.arena, "/patients/%s", req->ref));

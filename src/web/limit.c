@@ -80,12 +80,14 @@ limit_take(struct req *req, struct limit_state *out)
 	const struct caller *caller = &req->cx.caller;
 	int limit = limits[req->route->limit];
 	uint64_t now = (uint64_t)clock_milliseconds();
+	/* Signing in is of an address, also for somebody who has a session of his own. */
+	bool is_of_user = caller->is_signed_in && req->route->limit != CLASS_AUTH;
 
 	memset(out, 0, sizeof(*out));
 	if (limit == 0)
 		return OK;
 	uint64_t owner = 14695981039346656037ull + (uint64_t)req->route->limit;
-	owner = hash_text(owner, caller->is_signed_in ? caller->user_id : caller->address) | 1;
+	owner = hash_text(owner, is_of_user ? caller->user_id : caller->address) | 1;
 	if (limit_step(find_slot(req->app->shared, owner, now), limit, now, out))
 		return OK;
 	return fail(&req->cx, ERR_RATE_LIMIT, NULL);

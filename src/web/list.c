@@ -1,5 +1,6 @@
 #include "web/list.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 
@@ -50,7 +51,8 @@ list_number(struct req *req, const char *name, long fallback, long most)
 		return fallback;
 	errno = 0;
 	long number = strtol(text, &end, 10);
-	if (errno == 0 && end != text && *end == '\0' && number >= 1 && number <= most)
+	if (errno == 0 && isdigit((unsigned char)*text) && *end == '\0' && number >= 1 &&
+	    number <= most)
 		return number;
 	fail_field(&req->cx, name, "OUT_OF_RANGE", "This must be a whole number from 1 to %ld.", most);
 	return fallback;

@@ -266,7 +266,7 @@ add_field(struct arena *arena, struct json_object *schema, const struct field *f
 		json_add_int(schema, "maxLength", (int64_t)field->max);
 	const struct choice *choice = field->choices;
 	for (; choice != NULL && choice->value != NULL; choice++)
-		if (!is_sent || !is_refused(arena, field, choice->value))
+		if (!is_sent || !choice->is_system)
 			(void)add_to(schema, "enum", choice->value);
 	if (choice != NULL && may_be_null)
 		must(json_object_array_add(json_member(schema, "enum"), NULL) == 0);

@@ -8,7 +8,9 @@
 #include "view/format.h"
 #include "view/mustache.h"
 #include "view/template.h"
+#include "web/resume.h"
 #include "web/route.h"
+#include "web/who.h"
 
 #include "base/compat.h"
 
@@ -24,7 +26,31 @@ static const struct {
 	{ "deleted", "Deleted. It can be restored here." },
 	{ "restored", "Restored." },
 	{ "archived", "Archived." },
+	{ "kept", "You are signed in again, and your form is as you left it. It is not saved yet." },
 };
+
+/* A few words over what the failure's message says in a sentence. */
+static const char *
+page_error_heading(enum err err)
+{
+	switch (err) {
+	case ERR_NOT_FOUND:
+		return "Nothing here";
+	case ERR_PATIENT_NOT_FOUND:
+		return "No such patient";
+	case ERR_FORBIDDEN:
+	case ERR_CSRF:
+		return "Not allowed";
+	case ERR_UNAVAILABLE:
+	case ERR_UNKNOWN_OUTCOME:
+	case ERR_RATE_LIMIT:
+		return "One moment, please";
+	case ERR_INTERNAL:
+		return "Something went wrong";
+	default:
+		return "That did not work";
+	}
+}
 
 void
 page_title(struct json_object *model, const char *title)
@@ -51,8 +77,12 @@ add_frame(struct req *req, struct json_object *model)
 	json_add(asset, "icon",
 	         arena_printf(req->cx.arena, "/static/favicon.svg?v=%s", req->app->asset_version));
 	json_add(json_add_object(model, "search"), "query", query == NULL ? "" : query);
-	if (!caller->is_signed_in)
+	if (!caller->is_signed_in) {
+		/* Who it is could not be found out; the form, shown again, keeps the token it came with. */
+		if (req->body != NULL && who_is_own(req))
+			json_add(model, "csrf", json_text(req->body, "csrf"));
 		return;
+	}
 	struct json_object *me = json_add_object(model, "me");
 	json_add(me, "fullName", caller->full_name);
 	json_add(me, "roleLabel", role_label(caller->role));
@@ -71,6 +101,9 @@ static void
 add_notice(struct req *req, struct json_object *model)
 {
 	const char *name = req->query == NULL ? NULL : pairs_find(req->query, "notice");
+
+	if (req->reply.notice != NULL)
+		name = req->reply.notice;
 
 	for (size_t i = 0; name != NULL && i < COUNT_OF(notices); i++)
 		if (strcmp(notices[i].name, name) == 0)
@@ -110,6 +143,13 @@ add_error(struct req *req, struct json_object *model, int status)
 	json_add_int(error, "status", status);
 	json_add(error, "code", err_info(err)->code);
 	json_add(error, "message", req->cx.message);
+	json_add(error, "heading", page_error_heading(err));
+	if (!str_equal(req->method, "GET"))
+		json_add_bool(error, "isPost", true);
+	if (req->reply.link != NULL) {
+		json_add(error, "linkHref", req->reply.link);
+		json_add(error, "linkText", "Open the record");
+	}
 	if (err == ERR_VALIDATION)
 		json_add_bool(error, "isValidation", true);
 	if (err == ERR_VERSION)
@@ -132,21 +172,50 @@ add_error(struct req *req, struct json_object *model, int status)
 
 /* Whether a failed form is shown again, rather than an error page. */
 static bool
-is_mendable(const struct req *req)
+is_mendable(struct req *req)
 {
-	if (req->route == NULL || !(req->route->flags & FORM) || req->body == NULL)
+	if (req->route == NULL || !(req->route->flags & FORM))
 		return false;
+	if (str_equal(req->method, "GET"))
+		return req->cx.err == ERR_VALIDATION;
 	switch (req->cx.err) {
 	case ERR_VALIDATION:
 	case ERR_VERSION:
 	case ERR_CONFLICT:
 	case ERR_CREDENTIALS:
+	case ERR_KEY_REUSED:
+	case ERR_RATE_LIMIT:
+	case ERR_INTERNAL:
 	case ERR_UNAVAILABLE:
 	case ERR_UNKNOWN_OUTCOME:
-		return true;
+		return req->body != NULL;
+	case ERR_CSRF:
+		/* From our own page, with a token of another session: shown again with the right one. */
+		return req->body != NULL && req->cx.caller.is_signed_in && who_is_own(req);
 	default:
 		return false;
 	}
+}
+
+/* The page's template, and its presenter's additions. */
+static const char *
+fill_model(struct req *req, struct json_object *model)
+{
+	if (resume_is_due(req)) {
+		present_login(req, model);
+		return "session/login";
+	}
+	if (req->cx.err != OK && !is_mendable(req)) {
+		page_title(model, page_error_heading(req->cx.err));
+		return "error/page";
+	}
+	if (req->reply.data != NULL)
+		(void)json_object_object_add(model, "data", json_object_get(req->reply.data));
+	if (req->cx.err == OK)
+		add_notice(req, model);
+	if (req->route->present != NULL)
+		req->route->present(req, model);
+	return req->route->template;
 }
 
 void
@@ -154,22 +223,12 @@ page_render(struct req *req, int status, struct buf *out)
 {
 	struct json_object *model = json_object_in(req->cx.arena);
 	struct template_source source;
-	const char *name = "error/page";
 
 	add_frame(req, model);
 	page_title(model, "Caredesk");
 	if (req->cx.err != OK)
 		add_error(req, model, status);
-	if (req->cx.err == OK || is_mendable(req)) {
-		name = req->route->template;
-		if (req->reply.data != NULL)
-			(void)json_object_object_add(model, "data", json_object_get(req->reply.data));
-		add_notice(req, model);
-		if (req->route->present != NULL)
-			req->route->present(req, model);
-	} else {
-		page_title(model, req->cx.message);
-	}
+	const char *name = fill_model(req, model);
 	must(template_find(name, strlen(name), &source));
 	mustache_render(out, source, model, template_find);
 }

@@ -86,7 +86,8 @@ patient_add_display(struct req *req, struct json_object *display, struct json_ob
 	json_add(display, "city", json_text(address, "city"));
 	if (birthday != NULL) {
 		json_add(display, "dateOfBirthText", format_day(arena, birthday));
-		json_add(display, "ageText", format_age(arena, birthday, clock_today()));
+		if (!str_equal(json_text(patient, "status"), "deceased"))
+			json_add(display, "ageText", format_age(arena, birthday, clock_today()));
 	}
 	add_label(display, patient, "gender", "genderLabel");
 	add_label(display, patient, "status", "statusLabel");
@@ -114,26 +115,56 @@ present_patient(struct req *req, struct json_object *model)
 	page_title(model, json_text(display, "name"));
 }
 
-/* The search box's words as a first guess at a name, for registering who was not found. */
+/* Words that are parts of a name: at most `most`, ended by NULL; `values` gets what is none. */
+static const char **
+name_words(struct req *req, const char *text, struct json_object *values, size_t most)
+{
+	const char **words = arena_array(req->cx.arena, most + 1, sizeof(*words));
+	char *rest = arena_strdup(req->cx.arena, text);
+	const char *digits = "";
+	size_t count = 0;
+	struct day day;
+
+	for (char *part; (part = strsep(&rest, " ")) != NULL;) {
+		if (day_read(part, &day))
+			json_add(values, "dateOfBirth", day_text(req->cx.arena, day));
+		else if (strpbrk(part, "0123456789") != NULL)
+			digits = arena_printf(req->cx.arena, "%s%s%s", digits, *digits ? " " : "", part);
+		else if (*part != '\0' && count < most)
+			words[count++] = part;
+	}
+	if (*digits != '\0')
+		json_add(values, "phone", digits);
+	return words;
+}
+
+/* The search box's words as a first guess at a record, for registering who was not found: "Maria
+ * del Carmen Lopez 1990-01-31", or "Lopez, Maria". */
 static struct json_object *
 guess_from_search(struct req *req)
 {
 	struct json_object *values = json_object_in(req->cx.arena);
 	const char *search = pairs_find(req->query, "search");
-	struct day day;
 
 	if (search == NULL)
 		return values;
-	char *rest = arena_strdup(req->cx.arena, str_normalise(req->cx.arena, search));
-	const char *first = NULL;
-	for (char *part; (part = strsep(&rest, " ")) != NULL;) {
-		if (day_parse(part, &day))
-			json_add(values, "dateOfBirth", part);
-		else if (*part != '\0' && strpbrk(part, "0123456789") == NULL && first == NULL)
-			json_add(values, "firstName", first = part);
-		else if (*part != '\0' && strpbrk(part, "0123456789") == NULL)
-			json_add(values, "lastName", part);
+	const char **words = name_words(req, str_normalise(req->cx.arena, search), values, 12);
+	size_t count = 0;
+	while (words[count] != NULL)
+		count++;
+	if (count == 0)
+		return values;
+	size_t comma = strcspn(words[0], ",");
+	if (words[0][comma] == ',') {
+		json_add(values, "lastName", arena_strndup(req->cx.arena, words[0], comma));
+		json_add(values, "firstName", format_join(req->cx.arena, words + 1, count - 1, " "));
+		return values;
 	}
+	json_add(values, "firstName", words[0]);
+	if (count > 2)
+		json_add(values, "middleName", format_join(req->cx.arena, words + 1, count - 2, " "));
+	if (count > 1)
+		json_add(values, "lastName", words[count - 1]);
 	return values;
 }
 
@@ -175,6 +206,8 @@ add_edit(struct req *req, struct json_object *model, struct json_object *form)
 	if (req->reply.data != NULL) {
 		struct json_object *patient = json_add_object(model, "patient");
 		patient_add_display(req, patient, req->reply.data);
+		(void)json_object_object_add(
+			patient, "field", json_object_get(shown_fields(req, &patient_entity, req->reply.data)));
 	}
 	page_title(model, "Correct the record");
 }
@@ -183,9 +216,10 @@ void
 present_form(struct req *req, struct json_object *model)
 {
 	struct json_object *form = json_add_object(model, "form");
-	/* After a conflict: what was typed, on top of what somebody else saved. */
-	bool is_merged = req->cx.err == ERR_VERSION && req->reply.data != NULL;
-	struct json_object *values = req->body != NULL && !is_merged ? req->body : req->reply.data;
+	struct json_object *values = req->body != NULL ? req->body : req->reply.data;
+
+	if (req->reply.wanted != NULL)
+		values = req->reply.wanted;
 
 	if (req->ref == NULL && req->body == NULL)
 		values = guess_from_search(req);
@@ -256,6 +290,9 @@ add_results(struct req *req, struct json_object *results, struct json_object *pa
 void
 present_list(struct req *req, struct json_object *model)
 {
+	page_title(model, "Patients");
+	if (req->cx.err != OK)
+		return;
 	struct json_object *list = json_member(req->reply.data, "data");
 	size_t count = json_object_array_length(list);
 
@@ -265,7 +302,6 @@ present_list(struct req *req, struct json_object *model)
 	}
 	add_results(req, json_add_object(model, "results"), json_member(req->reply.data, "pagination"),
 	            count);
-	page_title(model, "Patients");
 }
 
 void

@@ -71,6 +71,8 @@ patient_post(struct req *req)
 		err = patient_create(&req->cx, req->body, also_create[req->is_api],
 		                     idempotency.key == NULL ? NULL : &idempotency, &patient,
 		                     &req->reply.data, &is_repeat);
+	if (err == ERR_KEY_REUSED && patient.id != NULL)
+		req->reply.link = patient_href(req, patient.id);
 	if (err != OK)
 		return err;
 	req->reply.message = "The patient is registered.";
@@ -121,19 +123,21 @@ enum err
 patient_put(struct req *req)
 {
 	struct patient patient = { 0 };
-	const char *version = NULL;
-	enum err err = req_version(req, &version);
+	struct patient saved = { 0 };
+	struct change change = { .from = req->body, .also = also_update[req->is_api] };
+	enum err err = req_version(req, &change.version);
 
 	if (err == OK)
-		err = patient_update(&req->cx, req->ref, req->body, also_update[req->is_api], version,
-		                     &patient);
-	if (patient.id != NULL)
-		req->reply.data = patient_json(req, &patient);
+		err = patient_update(&req->cx, req->ref, &change, &saved, &patient);
+	if (err == ERR_VERSION && patient.id != NULL)
+		req->reply.wanted = patient_json(req, &patient);
+	if (saved.id != NULL)
+		req->reply.data = patient_json(req, err == OK ? &patient : &saved);
 	if (err != OK)
 		return err;
 	req->reply.message = "The patient is saved.";
 	req->reply.etag = patient.version;
-	req->reply.notice = str_equal(version, patient.version) ? "unchanged" : "saved";
+	req->reply.notice = str_equal(saved.version, patient.version) ? "unchanged" : "saved";
 	if (!req->is_api)
 		req->reply.location = patient_href(req, patient.id);
 	return OK;

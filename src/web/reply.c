@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "web/page.h"
+#include "web/resume.h"
 #include "web/route.h"
 #include "web/who.h"
 
@@ -51,7 +52,7 @@ lead_to_login(struct req *req)
 {
 	bool is_nobody = req->cx.err == ERR_UNAUTHENTICATED || req->cx.err == ERR_TOKEN_REVOKED;
 
-	if (req->is_api || !is_nobody)
+	if (req->is_api || !is_nobody || resume_is_due(req))
 		return;
 	const char *next = str_equal(req->method, "GET") ? req->target : "/";
 	fail_clear(&req->cx);

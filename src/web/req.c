@@ -18,6 +18,7 @@ enum {
 	ID_LONGEST = 100,
 	USER_AGENT_LONGEST = 200,
 	STRANGER_BODY_MOST = 16 * 1024, /* before signing in: two short texts */
+	FORM_BODY_MOST = 256 * 1024,    /* of a page: read before it is known who sends it */
 };
 
 const char *
@@ -55,6 +56,7 @@ req_init(struct req *req, struct app *app, struct arena *arena, const struct tra
 	req->is_head = strcmp(req->method, "HEAD") == 0;
 	req->is_api = str_has_prefix(req->target, "/api/") || str_equal(req->target, "/api");
 	req->is_json = req->is_api;
+	req->cx.is_typed = !req->is_api;
 	req->cx.caller.address = req_header(req, "REMOTE_ADDR");
 	req->cx.caller.user_agent = user_agent(req);
 	const char *id = req_header(req, "HTTP_X_REQUEST_ID");
@@ -93,7 +95,7 @@ req_parse(struct req *req)
 /* A form's names and values as the JSON object an API client would have sent: a.b is a member of an
  * object a. A name that came twice has its last value (a checkbox overrides the hidden input before
  * it). */
-static struct json_object *
+struct json_object *
 form_object(struct req *req, const struct pair *pairs)
 {
 	struct json_object *root = json_object_in(req->cx.arena);
@@ -124,6 +126,7 @@ parse_body(struct req *req, const char *bytes, size_t len)
 		if (!pairs_parse(req->cx.arena, bytes, len, &pairs))
 			return fail(&req->cx, ERR_BAD_REQUEST, "The form is not readable.");
 		req->body = form_object(req, pairs);
+		req->form_text = bytes;
 		return OK;
 	}
 	req->body = json_read(req->cx.arena, bytes, len, &fault);
@@ -148,7 +151,9 @@ req_read_body(struct req *req)
 	size_t limit = (size_t)req->app->config->body_limit_kb * 1024;
 	char *end = NULL;
 
-	if (req->route->permission == PERMISSION_PUBLIC && limit > STRANGER_BODY_MOST)
+	if (!req->is_api)
+		limit = FORM_BODY_MOST;
+	else if (req->route->permission == PERMISSION_PUBLIC)
 		limit = STRANGER_BODY_MOST;
 	if (!media_type_is(req_header(req, "CONTENT_TYPE"), type))
 		return fail(&req->cx, ERR_MEDIA_TYPE, "The body must be %s.", type);

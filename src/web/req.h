@@ -44,12 +44,15 @@ struct transport {
 struct reply {
 	const char *message;
 	struct json_object *data;
-	const char *location; /* of what was created or changed: 201 for JSON, 303 for a page */
+	struct json_object *wanted; /* for a page: the patient it is about, where `data` is not it;
+	                               after a conflict the client's values on top of what is saved */
+	const char *location;       /* of what was created or changed: 201 for JSON, 303 for a page */
 	bool is_created;
 	const char *etag;       /* the version */
 	bool is_unmodified;     /* the client has this version */
 	const char *set_cookie; /* the session's, "" to remove it */
 	const char *notice;     /* a name in page.c's table: what the next page says */
+	const char *link;       /* a page that helps after a failure */
 	const char *text;       /* a body that is no JSON and no page: metrics */
 	const char *text_type;
 	bool is_unready; /* /ready: the data, with the status of ERR_UNAVAILABLE */
@@ -72,6 +75,7 @@ struct req {
 	const char *version_ref; /* and for {version} */
 	const struct pair *query;
 	struct json_object *body; /* an object; of a form, too */
+	const char *form_text;    /* a form as it came, ended by NUL */
 	const char *body_hash;    /* SHA-256, hexadecimal */
 	const char *csrf;         /* of the session, for pages */
 	struct reply reply;
@@ -90,6 +94,9 @@ enum err req_parse(struct req *req) __attribute__((warn_unused_result));
 /* Whether a body is to be read: what the route says of API clients; from a page every change is a
  * form, which carries at least the session's token. */
 bool req_has_body(const struct req *req);
+
+/* A form's names and values as the JSON object that an API client would have sent. */
+struct json_object *form_object(struct req *req, const struct pair *pairs);
 
 /* Reads the body into `body`: JSON for the API, a form for pages. */
 enum err req_read_body(struct req *req) __attribute__((warn_unused_result));

@@ -32,6 +32,25 @@ check_permission(struct req *req)
 	return fail(&req->cx, ERR_FORBIDDEN, NULL);
 }
 
+/* Who is signed in, for the head of an error page; that nobody can be found out is no failure. */
+static void
+recognise(struct req *req)
+{
+	struct cx failed = req->cx;
+
+	if (req->is_json)
+		return;
+	fail_clear(&req->cx);
+	if (who_is_it(req) != OK)
+		fail_clear(&req->cx);
+	failed.caller = req->cx.caller;
+	failed.db_elapsed = req->cx.db_elapsed;
+	failed.round_trips = req->cx.round_trips;
+	req->cx = failed;
+	if (req->cx.faults == NULL)
+		req->cx.faults_end = &req->cx.faults;
+}
+
 /* Refusals roll back what they refuse, so their audit row is a batch of its own. (What was not
  * found has its row already, as has a refused login.) */
 static void
@@ -69,13 +88,18 @@ serve(struct req *req, struct buf *out)
 
 	if (err == OK)
 		err = route_match(req, &allow);
+	if (err != OK)
+		recognise(req);
+	/* A form is read before anything can refuse it, so that it can be shown again filled in. */
+	if (err == OK && !req->is_api && req_has_body(req))
+		err = req_read_body(req);
 	if (err == OK)
 		err = who_is_it(req);
 	if (err == OK)
 		err = limit_take(req, &limit);
 	if (err == OK)
 		err = check_permission(req);
-	if (err == OK && req_has_body(req))
+	if (err == OK && req->is_api && req_has_body(req))
 		err = req_read_body(req);
 	if (err == OK)
 		err = who_sent_it(req);

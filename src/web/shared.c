@@ -46,6 +46,9 @@ shared_open(const char *path)
 	if (flock(fd, LOCK_EX) == 0 && fstat(fd, &status) == 0 &&
 	    (status.st_size == (off_t)sizeof(*shared) || ftruncate(fd, (off_t)sizeof(*shared)) == 0))
 		shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	(void)flock(fd, LOCK_UN); /* the mapping holds the file open, and would hold the lock, too */
+	/* Closing is not enough: the mapping keeps the open file, and the lock with it. */
+	(void)flock(fd, LOCK_UN);
 	close(fd);
 	if (shared == MAP_FAILED)
 		return NULL;

@@ -29,15 +29,20 @@ system_ready(struct req *req)
 	struct json_object *data = json_object_in(req->cx.arena);
 
 	health_check(&req->cx, &health);
-	bool is_migrated = health.is_database_up && health.migration == req->app->migration;
-	json_add(data, "status", is_migrated ? "ready" : "not ready");
-	json_add(data, "database", health.is_database_up ? "up" : "down");
+	/* A newer one is good: while hosts are upgraded one by one, the old workers go on. */
+	bool is_migrated = health.is_database_up && health.migration >= req->app->migration;
+	bool is_ready = is_migrated && health.is_writable;
+	json_add(data, "status", is_ready ? "ready" : "not ready");
+	json_add(data, "database",
+	         !health.is_database_up ? "down"
+	         : health.is_writable   ? "up"
+	                                : "read only");
 	json_add(data, "migrations", is_migrated ? "current" : "not current");
 	json_add(data, "keys", req->app->keyring.count > 0 ? "present" : "missing");
 	if (health.is_database_up)
 		json_add_int(data, "outboxWaitingSeconds", health.outbox_seconds);
 	req->reply.data = data;
-	req->reply.is_unready = !is_migrated;
+	req->reply.is_unready = !is_ready;
 	return OK;
 }
 

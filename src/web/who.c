@@ -32,8 +32,8 @@ who_is_it(struct req *req)
 }
 
 /* Browsers send Origin with every POST, and Sec-Fetch-Site with everything. */
-static bool
-is_own_origin(struct req *req)
+bool
+who_is_own(struct req *req)
 {
 	const char *origin = req_header(req, "HTTP_ORIGIN");
 	const char *site = req_header(req, "HTTP_SEC_FETCH_SITE");
@@ -49,12 +49,14 @@ who_sent_it(struct req *req)
 {
 	if (req->is_api || !req_has_body(req))
 		return OK;
-	if (!is_own_origin(req))
+	if (!who_is_own(req))
 		return fail(&req->cx, ERR_CSRF, NULL);
 	if (req->route->permission == PERMISSION_PUBLIC)
 		return OK;
 	const char *sent = json_text(req->body, "csrf");
 	if (sent == NULL || req->csrf == NULL || !secret_equal(sent, req->csrf))
-		return fail(&req->cx, ERR_CSRF, NULL);
+		return fail(&req->cx, ERR_CSRF,
+		            "You signed in again after this form was opened. Nothing is lost: please "
+		            "save again.");
 	return OK;
 }

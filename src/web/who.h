@@ -16,4 +16,7 @@ enum err who_is_it(struct req *req) __attribute__((warn_unused_result));
  * token. API requests carry no cookie, and pass. */
 enum err who_sent_it(struct req *req) __attribute__((warn_unused_result));
 
+/* Whether the browser says that the request comes from a page of ours. */
+bool who_is_own(struct req *req);
+
 #endif
