@@ -8,6 +8,13 @@
 local r = lighty.r
 local status = r.req_item.http_status
 
+-- As a request begins: its body is read first. An error that is told before the body is here would
+-- cut the client short, and some (curl 7 over HTTP/2) then take it for a broken connection.
+if status == 0 then
+	local _ = r.req_body.collect
+	return 0
+end
+
 if status < 400 or r.resp_header["X-Request-Id"] then
 	return 0
 end

@@ -30,7 +30,7 @@ AND false
 -- have: those few, sorted. The first 5,000 hits tell which it is. (OFFSET 0 keeps EXISTS a probe.)
 WITH broad AS MATERIALIZED (
     SELECT count(*) = 5000 AS yes
-    FROM (SELECT FROM patient_word w WHERE w.word >= $? AND w.word < $? LIMIT 5000) AS some
+    FROM (SELECT FROM patient_word w WHERE w.word >= $? AND w.word < $? LIMIT 5000) AS few
 )
 SELECT @columns FROM (
     (SELECT @columns, sort_name FROM patient p
@@ -53,7 +53,7 @@ LIMIT $?
 SELECT count(*) FROM (
     SELECT DISTINCT patient_id
     FROM (SELECT w.patient_id FROM patient_word w WHERE w.word >= $? AND w.word < $?
-          LIMIT 20000) AS some
+          LIMIT 20000) AS few
     LIMIT 10001
 ) AS counted
 

@@ -11,7 +11,7 @@ check_PROGRAMS = tests/unit/test_arena tests/unit/test_buf tests/unit/test_clock
 	tests/unit/test_mrn tests/unit/test_patient tests/unit/test_population tests/unit/test_role \
 	tests/unit/test_search tests/unit/test_session \
 	tests/unit/test_limit tests/unit/test_metrics tests/unit/test_openapi tests/unit/test_parse \
-	tests/unit/test_route
+	tests/unit/test_route tests/unit/test_serve
 endif
 
 tests_unit_test_arena_LDADD = $(BASE) $(CMOCKA_LIBS)
@@ -51,6 +51,7 @@ tests_unit_test_metrics_LDADD = $(WEB) $(CMOCKA_LIBS)
 tests_unit_test_openapi_LDADD = $(WEB) $(CMOCKA_LIBS)
 tests_unit_test_parse_LDADD = $(WEB) $(CMOCKA_LIBS)
 tests_unit_test_route_LDADD = $(WEB) $(CMOCKA_LIBS)
+tests_unit_test_serve_LDADD = $(WEB) $(CMOCKA_LIBS)
 
 TESTS = $(check_PROGRAMS)
 AM_TESTS_ENVIRONMENT = CAREDESK_SRCDIR='$(srcdir)'; export CAREDESK_SRCDIR;

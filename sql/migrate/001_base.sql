@@ -209,7 +209,7 @@ CREATE POLICY hospital ON caredesk.hospital TO caredesk_reader, caredesk_writer
 
 -- What was revoked stays revoked: such a row cannot be updated again.
 CREATE POLICY alive ON caredesk.session AS RESTRICTIVE FOR UPDATE
-    TO caredesk_reader, caredesk_writer USING (revoked_at IS NULL);
+    TO caredesk_reader, caredesk_writer USING (revoked_at IS NULL) WITH CHECK (true);
 ALTER TABLE caredesk.login_refused ENABLE ROW LEVEL SECURITY;
 CREATE POLICY add ON caredesk.login_refused FOR INSERT TO caredesk_reader WITH CHECK (true);
 

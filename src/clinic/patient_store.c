@@ -16,7 +16,8 @@
 
 #include "base/compat.h"
 
-enum { UPDATE_TRIES = 3 };
+/* Of a change that goes on top of whatever is there; each try that loses lost to one that won. */
+enum { UPDATE_TRIES = 20 };
 
 static const char archived_message[] = "This record is archived. Restore it before you change it.";
 

@@ -37,9 +37,21 @@ function routes() {
 
 const isApi = (path) => path.startsWith("/api");
 
+// The path of a route for this patient: her id, her first version.
+const filled = (path, { id }) => path.replaceAll("{id}", id).replaceAll("{version}", "1");
+
+// The csrf token of a session.
+async function csrf(person, page = "/") {
+  const home = await person.get(page);
+  return forms(home.text).find((form) => form.fields.csrf)?.fields.csrf;
+}
+
 // What `who` is answered on this route: the status, and the code where there is one.
-async function answer({ method, path }, who, patient) {
-  const target = path.replace(/\{[^}]*\}|:[a-z_]+|\*/gi, patient.id);
+async function answer({ method, path }, who) {
+  // A patient of its own: some routes end the record they are called for.
+  const patient = path.includes("{id}") ? await createPatient() : { id: "nobody" };
+  const target = filled(path, patient);
+  assert.doesNotMatch(target, /[{}]/, `${path} has a part that this test can't fill`);
   if (isApi(path)) {
     // A session of its own: some routes end the one they are called with.
     const token = who === "nobody" ? undefined : (await login(who, { fresh: true })).accessToken;
@@ -51,9 +63,8 @@ async function answer({ method, path }, who, patient) {
   if (who !== "nobody") await person.signIn(who);
   let fields;
   if (method === "POST") {
-    const home = await person.get(who === "nobody" ? "/login" : "/");
-    const csrf = forms(home.text).find((form) => form.fields.csrf)?.fields.csrf;
-    fields = csrf ? { csrf } : {};
+    const token = await csrf(person, who === "nobody" ? "/login" : "/");
+    fields = token ? { csrf: token } : {};
   }
   const reply = await person.request(method, target, { fields });
   return reply.status === 303
@@ -69,11 +80,10 @@ function printed(found) {
 
 describe("the table of routes", () => {
   test("is what the golden file says, for every role and for nobody", async () => {
-    const patient = await createPatient();
     const found = {};
     for (const route of routes()) {
       const row = (found[`${route.method} ${route.path}`] ??= {});
-      for (const who of tried) row[who] = await answer(route, who, patient);
+      for (const who of tried) row[who] = await answer(route, who);
     }
     if (process.env.CAREDESK_TEST_UPDATE_GOLDEN) writeFileSync(golden, printed(found));
     assert.deepEqual(found, JSON.parse(readFileSync(golden, "utf8")));
@@ -104,11 +114,31 @@ describe("the table of routes", () => {
     }
   });
 
+  test("refuses every change from a page without a csrf token, or from another site", async () => {
+    const person = await new Desk().signIn("admin");
+    const token = await csrf(person);
+    const patient = await createPatient();
+    const changes = routes().filter(({ method, path }) => method === "POST" && !isApi(path) && path !== "/login");
+    assert.ok(changes.length >= 3);
+    for (const { path } of changes) {
+      const target = filled(path, patient);
+      const without = await person.request("POST", target, { fields: { version: "1" } });
+      assert.equal(without.status, 403, `${path} without a token`);
+      const elsewhere = { origin: "https://evil.example" };
+      const foreign = await person.request("POST", target, {
+        fields: { version: "1", csrf: token },
+        headers: elsewhere,
+      });
+      assert.equal(foreign.status, 403, `${path} from another site`);
+    }
+    assert.equal((await person.get(`/patients/${patient.id}`)).status, 200);
+  });
+
   test("answers HEAD wherever it answers GET, without a body", async () => {
     const patient = await createPatient();
     const { accessToken } = await login("receptionist");
     for (const { path } of routes().filter(({ method, path }) => method === "GET" && isApi(path))) {
-      const target = path.replace(/\{[^}]*\}|:[a-z_]+|\*/gi, patient.id);
+      const target = filled(path, patient);
       const headers = { authorization: `Bearer ${accessToken}`, accept: "application/json" };
       const [get, head] = [await send("GET", target, { headers }), await send("HEAD", target, { headers })];
       assert.equal(head.status, get.status, path);

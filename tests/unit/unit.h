@@ -28,7 +28,7 @@
 
 #include "base/arena.h"
 
-#define TEST(name) static void name(void **state __attribute__((unused)))
+#define TEST(name) static void name(void **unit_state __attribute__((unused)))
 #define CASE(name) cmocka_unit_test_setup_teardown(name, unit_set_up, unit_tear_down)
 
 enum { UNIT_CAP = 256 * 1024 * 1024 };
