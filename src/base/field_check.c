@@ -165,7 +165,7 @@ enum err
 field_check(struct cx *cx, const struct field *field, const char *text, const char **canonical)
 {
 	*canonical = NULL;
-	if (text == NULL || str_is_blank(text))
+	if (text == NULL)
 		return OK;
 	if (!str_is_stream_safe(text)) {
 		fail_field(cx, field->path, "TOO_MANY_MARKS", "%s has too many accents on one letter.",
@@ -173,6 +173,8 @@ field_check(struct cx *cx, const struct field *field, const char *text, const ch
 		return ERR_VALIDATION;
 	}
 	text = str_normalise(cx->arena, text);
+	if (*text == '\0')
+		return OK;
 	if (str_has_control(text)) {
 		fail_field(cx, field->path, "CONTROL_CHARACTER",
 		           "%s contains a line break or another character that can't be shown.",

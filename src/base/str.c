@@ -100,15 +100,6 @@ str_is_stream_safe(const char *text)
 	return true;
 }
 
-bool
-str_is_blank(const char *text)
-{
-	for (utf8proc_int32_t code; (code = utf8_next(&text)) != 0;)
-		if (!is_space(code) && utf8proc_category(code) != UTF8PROC_CATEGORY_CF)
-			return false;
-	return true;
-}
-
 const char *
 str_normalise(struct arena *arena, const char *text)
 {

@@ -24,9 +24,6 @@ bool str_has_control(const char *text);
  * #15 section 13). Ordering a longer run takes time that grows with its square. */
 bool str_is_stream_safe(const char *text);
 
-/* Whether nothing of the text would be seen: white space and format characters alone. */
-bool str_is_blank(const char *text);
-
 /* The text in NFC, white space at both ends cut off (spaces, tabs, and what Unicode calls a space).
  */
 const char *str_normalise(struct arena *arena, const char *text);

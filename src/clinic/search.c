@@ -13,7 +13,12 @@
 
 #include "base/compat.h"
 
-enum { SEARCH_WORDS_MOST = 8, SEARCH_LENGTH_MOST = 200, BROAD_OFFSET_MOST = 100 };
+enum {
+	SEARCH_WORDS_MOST = 8,
+	SEARCH_LENGTH_MOST = 200,
+	BROAD_OFFSET_MOST = 100,
+	PHONE_DIGITS_LEAST = 5
+};
 
 static const struct {
 	const char *name;
@@ -36,28 +41,42 @@ is_digits(const char *part)
 	return strspn(part, "0123456789+-./()") == strlen(part) && strpbrk(part, "0123456789") != NULL;
 }
 
+/* The digits of all such parts, where they are enough for a telephone number; else NULL. */
+static const char *
+phone_in(struct arena *arena, const char *text)
+{
+	char *rest = arena_strdup(arena, text);
+	const char *digits = "";
+	struct day day;
+
+	for (char *part; (part = strsep(&rest, " \t")) != NULL;)
+		if (is_digits(part) && !day_read(part, &day))
+			digits = arena_printf(arena, "%s%s", digits, str_digits(arena, part));
+	return strlen(digits) >= PHONE_DIGITS_LEAST ? digits : NULL;
+}
+
 const char **
 search_words(struct arena *arena, const char *text)
 {
 	const char **words = arena_array(arena, SEARCH_WORDS_MOST + 1, sizeof(*words));
 	char *rest = arena_strdup(arena, text);
-	const char *digits = "";
+	const char *phone = phone_in(arena, text);
 	size_t count = 0;
 	struct day day;
 
+	if (phone != NULL)
+		words[count++] = phone;
 	for (char *part; (part = strsep(&rest, " \t")) != NULL && count < SEARCH_WORDS_MOST;) {
 		if (day_read(part, &day)) {
 			words[count++] = str_digits(arena, day_text(arena, day));
-		} else if (is_digits(part)) {
-			digits = arena_printf(arena, "%s%s", digits, str_digits(arena, part));
-		} else {
-			const char **some = str_words(arena, part, SEARCH_WORDS_MOST - count);
-			for (; *some != NULL && count < SEARCH_WORDS_MOST; some++)
-				words[count++] = *some;
+			continue;
 		}
+		if (phone != NULL && is_digits(part))
+			continue;
+		const char **some = str_words(arena, part, SEARCH_WORDS_MOST - count);
+		for (; *some != NULL && count < SEARCH_WORDS_MOST; some++)
+			words[count++] = *some;
 	}
-	if (*digits != '\0' && count < SEARCH_WORDS_MOST)
-		words[count++] = digits;
 	return words;
 }
 
