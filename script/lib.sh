@@ -113,6 +113,8 @@ choose_account() {
 	fi
 	SERVICE=${owner:-caredesk}
 	[ "$SERVICE" != root ] || die "$cluster belongs to root: PostgreSQL does not run as root"
+	[ -z "$owner" ] || [ "$(stat -c %U "$(dirname "$(realpath "$cluster")")")" != "$owner" ] ||
+		die "$cluster belongs to $owner: run this as $owner, or set CAREDESK_VAR to another directory"
 	id -u "$SERVICE" >/dev/null 2>&1 ||
 		useradd --system --user-group --home-dir /nonexistent --no-create-home \
 			--shell /usr/sbin/nologin "$SERVICE"
@@ -229,6 +231,8 @@ link_sources() {
 	while IFS= read -r -d '' file; do
 		from=$ROOT/$file to=$BUILD/src/$file dir=${file%/*}
 		[ -f "$from" ] || continue
+		[[ $from != "$VAR"/* && $from != "$STATE"/* ]] || continue
+		[ ! -d "$to" ] || rm -rf "$to"
 		[ "$dir" = "$file" ] || [ "$dir" = "$last" ] || { mkdir -p "$BUILD/src/$dir" && last=$dir; }
 		[ -L "$to" ] && [ "$to" -ef "$from" ] || ln -sfn "$from" "$to"
 	done < <(list_sources)
@@ -249,7 +253,7 @@ build() {
 make_build() {
 	local dir=$1 inputs
 	shift
-	inputs=$(cd "$BUILD/src" && cat configure.ac Makefile.am | sha256sum)
+	inputs=$(cd "$BUILD/src" && cat configure.ac Makefile.am $(compgen -G '*/*.mk') | sha256sum)
 	if [ "$(cat "$BUILD/src/bootstrapped" 2>/dev/null)" != "$inputs" ]; then
 		(cd "$BUILD/src" && autoreconf -fi) || return
 		printf '%s' "$inputs" >"$BUILD/src/bootstrapped"
@@ -582,7 +586,22 @@ start_web() {
 	}
 }
 
-stop_web() { stop_daemon lighttpd INT 14; }
+# Takes no more connections; those that are open are served on.
+close_web() {
+	local pid
+	pid=$(pid_of lighttpd) && kill -s INT "$pid" 2>/dev/null || :
+}
+
+# What is on its way gets half a second; a browser that only keeps its connection would stay for ever.
+stop_web() {
+	local try
+	close_web
+	for try in 1 2 3 4 5; do
+		is_running lighttpd || break
+		sleep 0.1
+	done
+	stop_daemon lighttpd TERM 5
+}
 
 # --- The stack --------------------------------------------------------------------------------------
 
@@ -613,8 +632,17 @@ wait_until_ready() {
 	done
 }
 
+# Keeps one old log of each kind. Nothing that writes them may run.
+rotate_logs() {
+	local log
+	for log in "$LOG"/*.log; do
+		[ ! -f "$log" ] || [ "$(stat -c %s "$log")" -lt 20000000 ] || mv -f "$log" "$log.1"
+	done
+}
+
 # Starts what does not run. The app must be installed.
 start_stack() {
+	is_anything_running || rotate_logs
 	collect_settings
 	write_conf
 	check_settings
@@ -630,8 +658,9 @@ start_stack() {
 # The other way round: nothing new comes in, what is in hand is finished, then the database.
 stop_stack() {
 	collect_settings
-	stop_web
+	close_web
 	stop_workers
+	stop_web
 	stop_postgres
 	rm -f "$RUN/address" "$RUN"/shared*
 	[ "$SOCKETS" = "$RUN" ] || rmdir "$SOCKETS" 2>/dev/null || :

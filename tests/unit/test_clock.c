@@ -50,6 +50,54 @@ TEST(what_is_not_a_day_is_refused)
 			fail_msg("%s is taken for a day", bad[i]);
 }
 
+static const char *
+as_read(const char *text)
+{
+	struct day day;
+
+	return day_read(text, &day) ? day_text(arena, day) : "(none)";
+}
+
+TEST(a_day_is_read_as_people_write_it)
+{
+	assert_string_equal(as_read("1990-01-31"), "1990-01-31");
+	assert_string_equal(as_read("19900131"), "1990-01-31");
+	assert_string_equal(as_read("31.1.1990"), "1990-01-31");
+	assert_string_equal(as_read("31.01.1990"), "1990-01-31");
+	assert_string_equal(as_read("3.4.1990"), "1990-04-03");
+	assert_string_equal(as_read("31 Jan 1990"), "1990-01-31");
+	assert_string_equal(as_read("1 DECEMBER 2024"), "2024-12-01");
+	assert_string_equal(as_read("29.2.2024"), "2024-02-29");
+	assert_string_equal(as_read("31/1/1990"), "1990-01-31");
+	assert_string_equal(as_read("1/31/1990"), "1990-01-31");
+	assert_string_equal(as_read("4/4/1990"), "1990-04-04");
+}
+
+TEST(what_could_be_two_days_or_none_is_not_read)
+{
+	static const char *const bad[] = {
+		"", "3/4/1990", "31/1/90", "31.1.90", "31.1.199", "30.2.1990", "29.2.2023", "32.1.1990", "1.13.1990",
+		"0.1.1990", "13/13/1990", "31 Foo 1990", "31 1990", "Jan 1990", "1990", "199001", "19900132",
+		"19901301", "199001311", "31.1.1990x", "31.1.19901", "31-1-1990", "31.1", "-1.1.1990", "1.-1.1990",
+		"0x1.1.1990", "1990.1.31", "31/1/1990/2", "19900131 ", "today",
+	};
+
+	for (size_t i = 0; i < COUNT_OF(bad); i++)
+		if (strcmp(as_read(bad[i]), "(none)") != 0)
+			fail_msg("%s is read as %s", bad[i], as_read(bad[i]));
+}
+
+TEST(the_latest_today_is_today_or_tomorrow)
+{
+	struct day today = clock_today();
+	struct day latest = clock_latest_today();
+
+	assert_true(day_compare(latest, today) >= 0);
+	assert_true(day_age(today, latest) <= 1);
+	assert_memory_equal(day_text(arena, latest),
+	                    clock_text(arena, clock_milliseconds() + 14 * 3600 * 1000), 10);
+}
+
 TEST(leap_years_are_those_of_the_gregorian_calendar)
 {
 	assert_true(exists("2024-02-29"));
@@ -151,6 +199,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(a_day_is_read_exactly),
 		CASE(what_is_not_a_day_is_refused),
+		CASE(a_day_is_read_as_people_write_it),
+		CASE(what_could_be_two_days_or_none_is_not_read),
+		CASE(the_latest_today_is_today_or_tomorrow),
 		CASE(leap_years_are_those_of_the_gregorian_calendar),
 		CASE(every_month_has_its_days),
 		CASE(days_are_in_order),

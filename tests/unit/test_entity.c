@@ -22,7 +22,9 @@ struct pet {
 	const char *owner_since;
 };
 
-static const struct choice kinds[] = { { "cat", "Cat" }, { "dog", "Dog" }, { NULL, NULL } };
+static const struct choice kinds[] = {
+	{ "cat", "Cat", false }, { "dog", "Dog", false }, { "sold", "Sold", true }, { NULL, NULL, false }
+};
 
 #define MEMBER(member) .name = #member, .offset = offsetof(struct pet, member)
 static struct field fields[] = {
@@ -136,6 +138,7 @@ TEST(members_are_set_and_got_by_their_field)
 TEST(a_choice_has_its_label)
 {
 	assert_string_equal(field_choice_label(&fields[3], "cat"), "Cat");
+	assert_string_equal(field_choice_label(&fields[3], "sold"), "Sold");
 	assert_null(field_choice_label(&fields[3], "Cat"));
 	assert_null(field_choice_label(&fields[3], NULL));
 	assert_null(field_choice_label(&fields[2], "cat"));

@@ -27,7 +27,7 @@
 enum { PERSONS = 10000, SEED = 7, ARENA = 64 << 20 };
 
 #define PATIENT_CHOICES(name, ...) \
-	static const struct choice name[] = { __VA_ARGS__, { NULL, NULL } };
+	static const struct choice name[] = { __VA_ARGS__, { NULL, NULL, false } };
 #include "clinic/patient.def"
 #undef PATIENT_CHOICES
 

@@ -130,6 +130,31 @@ TEST(words_split_at_what_is_no_letter_or_digit)
 	assert_string_equal(words_of("room 12b", 9), "room|12b");
 }
 
+static const char *
+with_marks(int count)
+{
+	struct buf text;
+
+	buf_init(&text, arena, 0);
+	buf_puts(&text, "ba");
+	for (int i = 0; i < count; i++)
+		buf_puts(&text, i % 2 == 0 ? "\xcc\x81" : "\xcc\xa3");
+	buf_puts(&text, "d");
+	return text.data;
+}
+
+TEST(thirty_marks_on_a_letter_are_the_most)
+{
+	assert_true(str_is_stream_safe(""));
+	assert_true(str_is_stream_safe(with_marks(30)));
+	assert_false(str_is_stream_safe(with_marks(31)));
+	assert_true(str_is_stream_safe(arena_printf(arena, "%s%s", with_marks(20), with_marks(20))));
+	assert_string_equal(words_of(with_marks(30), 9), "bad");
+	/* A million of them would take hours to order: they are not touched. */
+	assert_string_equal(words_of(with_marks(1000000), 9), "");
+	assert_string_equal(str_normalise(arena, with_marks(1000000)), with_marks(1000000));
+}
+
 TEST(apostrophes_vanish_without_splitting)
 {
 	assert_string_equal(words_of("O'Brien", 9), "obrien");
@@ -256,6 +281,7 @@ main(void)
 		CASE(white_space_at_both_ends_is_cut_off),
 		CASE(words_have_no_case_and_no_diacritics),
 		CASE(words_split_at_what_is_no_letter_or_digit),
+		CASE(thirty_marks_on_a_letter_are_the_most),
 		CASE(apostrophes_vanish_without_splitting),
 		CASE(the_acute_accent_as_an_apostrophe_vanishes_too),
 		CASE(words_of_other_scripts_are_kept),
