@@ -77,12 +77,12 @@ replay(struct cx *cx, const struct idempotency *idempotency, struct patient *out
 	enum err err = pg_run(cx);
 	if (err != OK || pg_count(cx, slot) == 0)
 		return err;
+	out->id = pg_text(cx, slot, 0, "patient_id");
 	if (!str_equal(pg_text(cx, slot, 0, "body_hash"), idempotency->body_hash))
 		return fail(cx, ERR_KEY_REUSED, NULL);
 	const char *text = pg_text(cx, slot, 0, "answer");
 	*answer = json_read(cx->arena, text, strlen(text), &fault);
 	must(*answer != NULL);
-	out->id = pg_text(cx, slot, 0, "patient_id");
 	out->version = "1";
 	out->mrn = json_text(*answer, "mrn");
 	*is_found = true;

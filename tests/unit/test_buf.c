@@ -83,8 +83,7 @@ TEST(html_has_its_five_characters_escaped)
 
 	buf_init(&buf, arena, 1);
 	buf_put_html(&buf, "<a href=\"x\">O'Brien & Söhne</a>", 32);
-	assert_string_equal(buf.data,
-	                    "&lt;a href=&quot;x&quot;&gt;O&#39;Brien &amp; Söhne&lt;/a&gt;");
+	assert_string_equal(buf.data, "&lt;a href=&quot;x&quot;&gt;O&#39;Brien &amp; Söhne&lt;/a&gt;");
 	buf_init(&buf, arena, 1);
 	buf_put_html(&buf, "<>", 1);
 	assert_string_equal(buf.data, "&lt;");

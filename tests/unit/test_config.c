@@ -53,7 +53,8 @@ TEST(the_environment_wins_over_the_file)
 
 TEST(comments_empty_lines_and_white_space_mean_nothing)
 {
-	assert_null(parse("# a comment\n\n   \n\t# another = 5\r\n  workers\t=  7  \r\nvar = /a b/c \t", NULL));
+	assert_null(
+		parse("# a comment\n\n   \n\t# another = 5\r\n  workers\t=  7  \r\nvar = /a b/c \t", NULL));
 	assert_int_equal(config.workers, 7);
 	assert_string_equal(config.var, "/a b/c");
 }
@@ -124,8 +125,12 @@ TEST(numbers_have_bounds)
 TEST(numbers_are_whole_and_fit)
 {
 	static const char *const bad[] = {
-		"4x", "4.0", "1e2", "0x4", "four", "4 5", "4,", "99999999999999999999999", "4294967300",
-		"-99999999999999999999999", "--4", "٤",
+		"4x",         "4.0",
+		"1e2",        "0x4",
+		"four",       "4 5",
+		"4,",         "99999999999999999999999",
+		"4294967300", "-99999999999999999999999",
+		"--4",        "٤",
 	};
 
 	for (size_t i = 0; i < COUNT_OF(bad); i++)

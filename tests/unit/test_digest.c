@@ -45,7 +45,7 @@ TEST(hmac_of_the_standard_s_examples)
 TEST(base64url_of_the_standard_s_examples)
 {
 	static const char *const rows[][2] = {
-		{ "", "" },         { "f", "Zg" },         { "fo", "Zm8" },       { "foo", "Zm9v" },
+		{ "", "" },           { "f", "Zg" },          { "fo", "Zm8" },          { "foo", "Zm9v" },
 		{ "foob", "Zm9vYg" }, { "fooba", "Zm9vYmE" }, { "foobar", "Zm9vYmFy" },
 	};
 	unsigned char out[8];
@@ -78,7 +78,8 @@ TEST(base64url_comes_back_for_every_length)
 TEST(base64url_refuses_other_alphabets_lengths_and_padding)
 {
 	static const char *const bad[] = {
-		"", "Zm9", "Zm9vY", "Zm9=", "Zm+v", "Zm/v", "Zm v", "Zm\nv", "Zm9v\n", " Zm9v", "Z.9v", "Zm9\xc3",
+		"",     "Zm9",   "Zm9vY",  "Zm9=",  "Zm+v", "Zm/v",
+		"Zm v", "Zm\nv", "Zm9v\n", " Zm9v", "Z.9v", "Zm9\xc3",
 	};
 	unsigned char out[16];
 

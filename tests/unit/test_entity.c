@@ -22,34 +22,24 @@ struct pet {
 	const char *owner_since;
 };
 
-static const struct choice kinds[] = {
-	{ "cat", "Cat", false }, { "dog", "Dog", false }, { "sold", "Sold", true }, { NULL, NULL, false }
-};
+static const struct choice kinds[] = { { "cat", "Cat", false },
+	                                   { "dog", "Dog", false },
+	                                   { "sold", "Sold", true },
+	                                   { NULL, NULL, false } };
 
 #define MEMBER(member) .name = #member, .offset = offsetof(struct pet, member)
 static struct field fields[] = {
 	{ MEMBER(id), .type = FIELD_UUID, .max = 36, .flags = FIELD_READONLY, .label = "Record" },
 	{ MEMBER(version), .type = FIELD_INT, .max = 20, .flags = FIELD_READONLY, .label = "Version" },
 	{ MEMBER(full_name), .type = FIELD_TEXT, .max = 10, .flags = FIELD_REQUIRED, .label = "Name" },
-	{ MEMBER(kind),
-	  .type = FIELD_ENUM,
-	  .max = 10,
-	  .flags = FIELD_REQUIRED,
-	  .choices = kinds,
+	{ MEMBER(kind), .type = FIELD_ENUM, .max = 10, .flags = FIELD_REQUIRED, .choices = kinds,
 	  .label = "Kind" },
 	{ MEMBER(born_on), .type = FIELD_DATE, .max = 10, .flags = FIELD_NOT_FUTURE, .label = "Born" },
 	{ MEMBER(is_tame), .type = FIELD_BOOL, .max = 5, .label = "Tame" },
 	{ MEMBER(owner_name), .group = "owner", .type = FIELD_TEXT, .max = 10, .label = "Owner" },
-	{ MEMBER(owner_home_phone),
-	  .group = "owner",
-	  .type = FIELD_PHONE,
-	  .max = 30,
+	{ MEMBER(owner_home_phone), .group = "owner", .type = FIELD_PHONE, .max = 30,
 	  .label = "Owner's phone" },
-	{ MEMBER(owner_since),
-	  .group = "owner",
-	  .type = FIELD_TIME,
-	  .max = 30,
-	  .flags = FIELD_READONLY,
+	{ MEMBER(owner_since), .group = "owner", .type = FIELD_TIME, .max = 30, .flags = FIELD_READONLY,
 	  .label = "Since" },
 };
 #undef MEMBER
@@ -148,10 +138,11 @@ TEST(an_object_is_read_into_the_record)
 {
 	struct pet pet = { 0 };
 
-	assert_int_equal(read_pet("{\"fullName\":\" Zoe\\u0308 \",\"kind\":\"cat\",\"bornOn\":\"2020-02-29\","
-	                          "\"isTame\":true,\"owner\":{\"name\":\"王\",\"homePhone\":\"+1 555 0100\"}}",
-	                          &pet),
-	                 OK);
+	assert_int_equal(
+		read_pet("{\"fullName\":\" Zoe\\u0308 \",\"kind\":\"cat\",\"bornOn\":\"2020-02-29\","
+	             "\"isTame\":true,\"owner\":{\"name\":\"王\",\"homePhone\":\"+1 555 0100\"}}",
+	             &pet),
+		OK);
 	assert_string_equal(pet.full_name, "Zoë");
 	assert_string_equal(pet.kind, "cat");
 	assert_string_equal(pet.born_on, "2020-02-29");
@@ -163,7 +154,9 @@ TEST(an_object_is_read_into_the_record)
 
 TEST(what_the_object_does_not_name_stays)
 {
-	struct pet pet = { .full_name = "Rex", .kind = "dog", .owner_name = "A", .owner_home_phone = "5550100" };
+	struct pet pet = {
+		.full_name = "Rex", .kind = "dog", .owner_name = "A", .owner_home_phone = "5550100"
+	};
 
 	assert_int_equal(read_pet("{\"kind\":\"cat\",\"owner\":{\"name\":\"B\"}}", &pet), OK);
 	assert_string_equal(pet.full_name, "Rex");
@@ -178,7 +171,9 @@ TEST(what_the_object_does_not_name_stays)
 
 TEST(null_clears_a_field_and_a_group)
 {
-	struct pet pet = { .full_name = "Rex", .kind = "dog", .owner_name = "A", .owner_home_phone = "5550100" };
+	struct pet pet = {
+		.full_name = "Rex", .kind = "dog", .owner_name = "A", .owner_home_phone = "5550100"
+	};
 
 	assert_int_equal(read_pet("{\"kind\":null}", &pet), OK);
 	assert_null(pet.kind);
@@ -225,13 +220,14 @@ TEST(every_fault_is_recorded_at_once_in_the_order_of_the_object)
 {
 	struct pet pet = { 0 };
 
-	assert_int_equal(read_pet("{\"color\":\"red\",\"id\":\"x\",\"fullName\":\"12345678901\",\"kind\":\"cow\","
-	                          "\"bornOn\":\"2023-02-30\",\"owner\":{\"homePhone\":\"no\",\"city\":\"X\"}}",
-	                          &pet),
-	                 ERR_VALIDATION);
-	assert_string_equal(faults(),
-	                    "color UNKNOWN_FIELD, id READ_ONLY, fullName TOO_LONG, kind INVALID_CHOICE, "
-	                    "bornOn INVALID_DATE, owner.homePhone INVALID_PHONE, owner.city UNKNOWN_FIELD");
+	assert_int_equal(
+		read_pet("{\"color\":\"red\",\"id\":\"x\",\"fullName\":\"12345678901\",\"kind\":\"cow\","
+	             "\"bornOn\":\"2023-02-30\",\"owner\":{\"homePhone\":\"no\",\"city\":\"X\"}}",
+	             &pet),
+		ERR_VALIDATION);
+	assert_string_equal(
+		faults(), "color UNKNOWN_FIELD, id READ_ONLY, fullName TOO_LONG, kind INVALID_CHOICE, "
+				  "bornOn INVALID_DATE, owner.homePhone INVALID_PHONE, owner.city UNKNOWN_FIELD");
 	assert_string_equal(cx.message, err_info(ERR_VALIDATION)->message);
 }
 
@@ -282,9 +278,15 @@ TEST(read_only_fields_may_not_be_sent_not_even_as_null)
 TEST(names_are_compared_whole_and_where_they_stand)
 {
 	static const char *const bad[] = {
-		"{\"fullname\":\"x\"}", "{\"full_name\":\"x\"}", "{\"ownerName\":\"x\"}", "{\"\":1}",
-		"{\"name\":\"x\"}", "{\"owner\":{\"owner\":{}}}", "{\"owner\":{\"fullName\":\"x\"}}",
-		"{\"owner.name\":\"x\"}", "{\"Owner\":{}}",
+		"{\"fullname\":\"x\"}",
+		"{\"full_name\":\"x\"}",
+		"{\"ownerName\":\"x\"}",
+		"{\"\":1}",
+		"{\"name\":\"x\"}",
+		"{\"owner\":{\"owner\":{}}}",
+		"{\"owner\":{\"fullName\":\"x\"}}",
+		"{\"owner.name\":\"x\"}",
+		"{\"Owner\":{}}",
 	};
 	struct pet pet = { 0 };
 
@@ -330,20 +332,27 @@ TEST(a_required_field_that_is_wrong_is_not_reported_as_missing_too)
 
 TEST(a_record_is_written_with_nulls_where_it_has_no_value)
 {
-	struct pet pet = { .id = "1", .version = "7", .full_name = "Zoë", .is_tame = "false", .owner_name = "A" };
+	struct pet pet = {
+		.id = "1", .version = "7", .full_name = "Zoë", .is_tame = "false", .owner_name = "A"
+	};
 	struct json_object *root = json_object_in(arena);
 
 	entity_write(&pet_entity, &pet, root);
-	assert_string_equal(json_print(arena, root),
-	                    "{\"id\":\"1\",\"version\":7,\"fullName\":\"Zoë\",\"kind\":null,\"bornOn\":null,"
-	                    "\"isTame\":false,\"owner\":{\"name\":\"A\",\"homePhone\":null,\"since\":null}}");
+	assert_string_equal(
+		json_print(arena, root),
+		"{\"id\":\"1\",\"version\":7,\"fullName\":\"Zoë\",\"kind\":null,\"bornOn\":null,"
+		"\"isTame\":false,\"owner\":{\"name\":\"A\",\"homePhone\":null,\"since\":null}}");
 }
 
 TEST(what_was_written_is_read_again)
 {
 	struct pet pet = {
-		.full_name = "Zoë \"<&", .kind = "dog", .born_on = "1999-12-31", .is_tame = "true",
-		.owner_name = "O'Brien", .owner_home_phone = "+49 (30) 1234-567 x12",
+		.full_name = "Zoë \"<&",
+		.kind = "dog",
+		.born_on = "1999-12-31",
+		.is_tame = "true",
+		.owner_name = "O'Brien",
+		.owner_home_phone = "+49 (30) 1234-567 x12",
 	};
 	struct pet again = { .born_on = "2000-01-01" };
 	struct json_object *root = json_object_in(arena);
@@ -358,8 +367,12 @@ TEST(what_was_written_is_read_again)
 
 TEST(a_difference_lists_the_paths_in_the_order_of_the_table)
 {
-	struct pet a = { .id = "1", .version = "1", .full_name = "Rex", .kind = "dog", .owner_name = "A" };
-	struct pet b = { .id = "2", .version = "2", .full_name = "Rex", .is_tame = "true", .owner_name = "B" };
+	struct pet a = {
+		.id = "1", .version = "1", .full_name = "Rex", .kind = "dog", .owner_name = "A"
+	};
+	struct pet b = {
+		.id = "2", .version = "2", .full_name = "Rex", .is_tame = "true", .owner_name = "B"
+	};
 
 	cx_init(&cx, arena, NULL);
 	const char **paths = entity_diff(&cx, &pet_entity, &a, &b);

@@ -44,8 +44,8 @@ TEST(a_new_context_has_no_failure_and_a_caller_without_nulls)
 	assert_false(cx.caller.is_signed_in);
 	assert_int_equal(cx.caller.permissions, 0);
 	const char *texts[] = {
-		cx.caller.hospital_id, cx.caller.hospital_name, cx.caller.user_id,    cx.caller.session_id,
-		cx.caller.full_name,   cx.caller.email,         cx.caller.role,       cx.caller.address,
+		cx.caller.hospital_id, cx.caller.hospital_name, cx.caller.user_id, cx.caller.session_id,
+		cx.caller.full_name,   cx.caller.email,         cx.caller.role,    cx.caller.address,
 		cx.caller.user_agent,  cx.caller.request_id,
 	};
 	for (size_t i = 0; i < COUNT_OF(texts); i++)

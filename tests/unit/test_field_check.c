@@ -5,9 +5,10 @@
 #include "base/str.h"
 #include "base/compat.h"
 
-static const struct choice colors[] = {
-	{ "red", "Red", false }, { "rust", "Rust", true }, { "dark-red", "Dark red", false }, { NULL, NULL, false }
-};
+static const struct choice colors[] = { { "red", "Red", false },
+	                                    { "rust", "Rust", true },
+	                                    { "dark-red", "Dark red", false },
+	                                    { NULL, NULL, false } };
 
 static const struct field text = { .path = "x", .label = "X", .type = FIELD_TEXT, .max = 8 };
 static const struct field email = { .path = "x", .label = "X", .type = FIELD_EMAIL, .max = 255 };
@@ -74,7 +75,8 @@ judge_all(const struct row *rows, size_t count)
 
 TEST(nothing_and_white_space_are_no_value_of_any_field)
 {
-	static const struct field *const fields[] = { &text, &email, &phone, &date, &uuid, &truth, &color };
+	static const struct field *const fields[] = { &text, &email, &phone, &date,
+		                                          &uuid, &truth, &color };
 
 	for (size_t i = 0; i < COUNT_OF(fields); i++) {
 		assert_string_equal(judged(fields[i], NULL), "(none)");
@@ -86,12 +88,9 @@ TEST(nothing_and_white_space_are_no_value_of_any_field)
 TEST(texts_are_trimmed_composed_and_otherwise_as_typed)
 {
 	static const struct row rows[] = {
-		{ &text, " Anna ", "Anna" },
-		{ &text, "Zoe\xcc\x88", "Zoë" },
-		{ &text, "a  b", "a  b" },
-		{ &text, "<b>'\"&", "<b>'\"&" },
-		{ &text, "😀", "😀" },
-		{ &text, "ﬁ", "ﬁ" },
+		{ &text, " Anna ", "Anna" }, { &text, "Zoe\xcc\x88", "Zoë" },
+		{ &text, "a  b", "a  b" },   { &text, "<b>'\"&", "<b>'\"&" },
+		{ &text, "😀", "😀" },         { &text, "ﬁ", "ﬁ" },
 	};
 
 	judge_all(rows, COUNT_OF(rows));
@@ -107,8 +106,16 @@ TEST(length_counts_characters_after_composing)
 		{ &text, "一二三四五六七八", "一二三四五六七八" },
 		{ &text, "一二三四五六七八九", "TOO_LONG" },
 		{ &text, "😀😀😀😀😀😀😀😀", "😀😀😀😀😀😀😀😀" },
-		{ &text, "e\xcc\x81" "e\xcc\x81" "e\xcc\x81" "e\xcc\x81" "e\xcc\x81" "e\xcc\x81" "e\xcc\x81"
-		         "e\xcc\x81", "éééééééé" },
+		{ &text,
+		  "e\xcc\x81"
+		  "e\xcc\x81"
+		  "e\xcc\x81"
+		  "e\xcc\x81"
+		  "e\xcc\x81"
+		  "e\xcc\x81"
+		  "e\xcc\x81"
+		  "e\xcc\x81",
+		  "éééééééé" },
 	};
 
 	judge_all(rows, COUNT_OF(rows));
@@ -121,8 +128,14 @@ TEST(control_characters_are_refused_in_the_middle)
 		{ &text, "a\tb", "CONTROL_CHARACTER" },
 		{ &text, "a\x01", "CONTROL_CHARACTER" },
 		{ &text, "a\x7f", "CONTROL_CHARACTER" },
-		{ &text, "a\xc2\x85" "b", "CONTROL_CHARACTER" },
-		{ &text, "a\xe2\x80\xa8" "b", "CONTROL_CHARACTER" },
+		{ &text,
+		  "a\xc2\x85"
+		  "b",
+		  "CONTROL_CHARACTER" },
+		{ &text,
+		  "a\xe2\x80\xa8"
+		  "b",
+		  "CONTROL_CHARACTER" },
 		{ &email, "a@b\n.org", "CONTROL_CHARACTER" },
 		{ &date, "2020-01\x1b-01", "CONTROL_CHARACTER" },
 		{ &text, "ab\n", "ab" },
@@ -134,18 +147,12 @@ TEST(control_characters_are_refused_in_the_middle)
 TEST(dates_exist)
 {
 	static const struct row rows[] = {
-		{ &date, "1990-01-31", "1990-01-31" },
-		{ &date, "2024-02-29", "2024-02-29" },
-		{ &date, "2023-02-29", "INVALID_DATE" },
-		{ &date, "2023-02-30", "INVALID_DATE" },
-		{ &date, "1900-02-29", "INVALID_DATE" },
-		{ &date, "2023-00-10", "INVALID_DATE" },
-		{ &date, "31.1.1990", "INVALID_DATE" },
-		{ &date, "1990-1-31", "INVALID_DATE" },
-		{ &date, "tomorrow", "INVALID_DATE" },
-		{ &date, "1990-01-31T00:00:00Z", "INVALID_DATE" },
-		{ &date, "9999-12-31", "9999-12-31" },
-		{ &date, " 1990-01-31 ", "1990-01-31" },
+		{ &date, "1990-01-31", "1990-01-31" },   { &date, "2024-02-29", "2024-02-29" },
+		{ &date, "2023-02-29", "INVALID_DATE" }, { &date, "2023-02-30", "INVALID_DATE" },
+		{ &date, "1900-02-29", "INVALID_DATE" }, { &date, "2023-00-10", "INVALID_DATE" },
+		{ &date, "31.1.1990", "INVALID_DATE" },  { &date, "1990-1-31", "INVALID_DATE" },
+		{ &date, "tomorrow", "INVALID_DATE" },   { &date, "1990-01-31T00:00:00Z", "INVALID_DATE" },
+		{ &date, "9999-12-31", "9999-12-31" },   { &date, " 1990-01-31 ", "1990-01-31" },
 		{ &date, "1990‑01‑31", "INVALID_DATE" },
 	};
 
@@ -193,16 +200,41 @@ TEST(nobody_is_older_than_130)
 TEST(addresses_of_mail_are_plausible)
 {
 	static const char *const good[] = {
-		"name@example.org", "a@b.co", "first.last+tag@sub.example.org", "o'brien@example.org",
-		"müller@example.org", "x@münchen.example", "_-!#$%&'*+/=?^`{|}~@example.org",
-		"1@1.example", "name@xn--mnchen-3ya.example",
+		"name@example.org",
+		"a@b.co",
+		"first.last+tag@sub.example.org",
+		"o'brien@example.org",
+		"müller@example.org",
+		"x@münchen.example",
+		"_-!#$%&'*+/=?^`{|}~@example.org",
+		"1@1.example",
+		"name@xn--mnchen-3ya.example",
 	};
 	static const char *const bad[] = {
-		"name", "name@", "@example.org", "name@example", "a@b@c.org", "name@.org", "name@org.",
-		"name@exa..mple.org", "na me@example.org", "name @example.org", "name@exam ple.org",
-		".name@example.org", "name.@example.org", "name@-example.org", "name@example.org-",
-		"Name <name@example.org>", "name@example.org, b@example.org", "name@example.org;b",
-		"\"quoted\"@example.org", "name@[127.0.0.1]", "mailto:name@example.org", "@", "@.", "a@b",
+		"name",
+		"name@",
+		"@example.org",
+		"name@example",
+		"a@b@c.org",
+		"name@.org",
+		"name@org.",
+		"name@exa..mple.org",
+		"na me@example.org",
+		"name @example.org",
+		"name@exam ple.org",
+		".name@example.org",
+		"name.@example.org",
+		"name@-example.org",
+		"name@example.org-",
+		"Name <name@example.org>",
+		"name@example.org, b@example.org",
+		"name@example.org;b",
+		"\"quoted\"@example.org",
+		"name@[127.0.0.1]",
+		"mailto:name@example.org",
+		"@",
+		"@.",
+		"a@b",
 	};
 
 	for (size_t i = 0; i < COUNT_OF(good); i++)
@@ -240,15 +272,37 @@ TEST(the_domain_of_an_address_becomes_lower_case_and_its_local_part_stays)
 TEST(telephone_numbers_are_plausible)
 {
 	static const char *const good[] = {
-		"5550100", "+15550100", "+1 (555) 010-0100", "555.0100", "030/123456", "1234", "110 1",
-		"+123456789012345", "555-0100 x12", "555-0100x12", "555-0100 ext 12", "555-0100 ext. 123456",
+		"5550100",      "+15550100",        "+1 (555) 010-0100",
+		"555.0100",     "030/123456",       "1234",
+		"110 1",        "+123456789012345", "555-0100 x12",
+		"555-0100x12",  "555-0100 ext 12",  "555-0100 ext. 123456",
 		"555-0100ext5", "(0)20 7946 0000",
 	};
 	static const char *const bad[] = {
-		"", "+", "123", "12 3", "none", "555-010O", "+1+5550100", "5550100+", "1234567890123456",
-		"555-0100 x", "555-0100 x1234567", "555-0100 ext", "555-0100 ext12a", "555-0100 e12",
-		"5550100 x12 x13", "x1234", "555_0100", "555,0100", "#5550100", "5550100;", "٥٥٥٠١٠٠",
-		"５５５０１００", "5550100 extension 5", "5550100e5",
+		"",
+		"+",
+		"123",
+		"12 3",
+		"none",
+		"555-010O",
+		"+1+5550100",
+		"5550100+",
+		"1234567890123456",
+		"555-0100 x",
+		"555-0100 x1234567",
+		"555-0100 ext",
+		"555-0100 ext12a",
+		"555-0100 e12",
+		"5550100 x12 x13",
+		"x1234",
+		"555_0100",
+		"555,0100",
+		"#5550100",
+		"5550100;",
+		"٥٥٥٠١٠٠",
+		"５５５０１００",
+		"5550100 extension 5",
+		"5550100e5",
 	};
 
 	for (size_t i = 0; i < COUNT_OF(good); i++)
@@ -336,7 +390,7 @@ TEST(more_marks_than_any_script_needs_are_refused)
 TEST(no_message_repeats_the_value)
 {
 	static const struct row rows[] = {
-		{ &text, "SECRET789", NULL }, { &date, "SECRET789", NULL },  { &email, "SECRET789", NULL },
+		{ &text, "SECRET789", NULL },  { &date, "SECRET789", NULL },  { &email, "SECRET789", NULL },
 		{ &phone, "SECRET789", NULL }, { &color, "SECRET789", NULL }, { &uuid, "SECRET789", NULL },
 	};
 
@@ -344,7 +398,8 @@ TEST(no_message_repeats_the_value)
 		const char *canonical = NULL;
 		struct cx cx;
 		cx_init(&cx, arena, NULL);
-		assert_int_equal(field_check(&cx, rows[i].field, rows[i].value, &canonical), ERR_VALIDATION);
+		assert_int_equal(field_check(&cx, rows[i].field, rows[i].value, &canonical),
+		                 ERR_VALIDATION);
 		assert_null(strstr(cx.faults->message, "SECRET"));
 	}
 }

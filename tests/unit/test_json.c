@@ -244,8 +244,8 @@ TEST(surrogates_stand_in_pairs)
 TEST(bytes_must_be_utf8)
 {
 	static const char *const bad[] = {
-		"\"\xff\"", "\"\xc0\xaf\"", "\"\xe0\x80\xaf\"", "\"\xf4\x90\x80\x80\"", "\"\xc3\"",
-		"\xef\xbb\xbf{}", "\xff\xfe{\0}\0", "\"\xe2\x82\"",
+		"\"\xff\"", "\"\xc0\xaf\"",   "\"\xe0\x80\xaf\"", "\"\xf4\x90\x80\x80\"",
+		"\"\xc3\"", "\xef\xbb\xbf{}", "\xff\xfe{\0}\0",   "\"\xe2\x82\"",
 	};
 
 	for (size_t i = 0; i < COUNT_OF(bad); i++)
@@ -257,7 +257,8 @@ TEST(raw_control_characters_are_refused)
 {
 	for (int byte = 1; byte < 0x20; byte++)
 		assert_false(is_sound(arena_printf(arena, "\"a%cb\"", byte)));
-	assert_true(is_sound("\"a\x7f" "b\""));
+	assert_true(is_sound("\"a\x7f"
+	                     "b\""));
 }
 
 TEST(white_space_is_the_four_characters_of_the_standard)
@@ -299,8 +300,9 @@ TEST(other_numbers_are_finite_and_not_endless)
 TEST(numbers_have_the_form_of_the_standard)
 {
 	static const char *const bad[] = {
-		"NaN", "Infinity", "-Infinity", "nan", "-nan", "inf", "+1", "01", "-01", "1.", ".5", "-.5",
-		"1e", "1e+", "0x10", "1_000", "1,000", "--1", "-", "1.2.3", "1e1.5", "١",
+		"NaN",   "Infinity", "-Infinity", "nan",   "-nan",  "inf", "+1",   "01",
+		"-01",   "1.",       ".5",        "-.5",   "1e",    "1e+", "0x10", "1_000",
+		"1,000", "--1",      "-",         "1.2.3", "1e1.5", "١",
 	};
 
 	for (size_t i = 0; i < COUNT_OF(bad); i++)

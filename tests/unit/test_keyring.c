@@ -108,16 +108,26 @@ TEST(comments_and_empty_lines_mean_nothing)
 TEST(wrong_lines_are_refused)
 {
 	static const char *const bad[] = {
-		"token", "token 1", "token 1 short", "token 1 KEY trailing", "token 1 KEY ", "token 1 KEYa",
-		"token 1 !KEY", "token 1 KEY=", "a-purpose-that-is-too-long 1 KEY",
-		"token an-id-that-is-longer-than-23-bytes KEY", "\x01", "token\t1\n", "KEY",
+		"token",
+		"token 1",
+		"token 1 short",
+		"token 1 KEY trailing",
+		"token 1 KEY ",
+		"token 1 KEYa",
+		"token 1 !KEY",
+		"token 1 KEY=",
+		"a-purpose-that-is-too-long 1 KEY",
+		"token an-id-that-is-longer-than-23-bytes KEY",
+		"\x01",
+		"token\t1\n",
+		"KEY",
 	};
 
 	for (size_t i = 0; i < COUNT_OF(bad); i++) {
 		const char *mark = strstr(bad[i], "KEY");
 		const char *line = mark == NULL ? bad[i]
-		                                : arena_printf(arena, "%.*s%s%s", (int)(mark - bad[i]), bad[i],
-		                                               key_of('k'), mark + 3);
+		                                : arena_printf(arena, "%.*s%s%s", (int)(mark - bad[i]),
+		                                               bad[i], key_of('k'), mark + 3);
 		const char *fault = load(arena_printf(arena, "%s%s\n", two_keys(), line));
 		if (fault == NULL)
 			fail_msg("%s is accepted", line);
@@ -139,7 +149,8 @@ TEST(a_purpose_without_a_key_is_refused)
 	assert_non_null(load(""));
 	assert_non_null(load(arena_printf(arena, "token 1 %s\n", key_of('t'))));
 	assert_non_null(load(arena_printf(arena, "form 1 %s\n", key_of('t'))));
-	assert_non_null(load(arena_printf(arena, "token 1 %s\nforms 1 %s\n", key_of('t'), key_of('t'))));
+	assert_non_null(
+		load(arena_printf(arena, "token 1 %s\nforms 1 %s\n", key_of('t'), key_of('t'))));
 }
 
 TEST(thirty_two_keys_fit_and_no_more)

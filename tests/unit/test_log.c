@@ -36,7 +36,8 @@ static void
 log_one(void *nothing)
 {
 	(void)nothing;
-	log_event(LOG_INFO, "request", "method", "GET", "route", "/patients/{id}", "status", "200", NULL);
+	log_event(LOG_INFO, "request", "method", "GET", "route", "/patients/{id}", "status", "200",
+	          NULL);
 }
 
 TEST(an_event_is_one_line_of_json)

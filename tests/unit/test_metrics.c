@@ -57,8 +57,9 @@ TEST(requests_are_counted_by_route_and_class_of_status)
 	            "\"patient_show\",status=\"3xx\"} 1");
 	assert_line("caredesk_http_requests_total{method=\"GET\",route=\"/patients/{id}\",handler="
 	            "\"patient_show\",status=\"4xx\"} 1");
-	assert_line("caredesk_database_round_trips_total{method=\"GET\",route=\"/patients/{id}\",handler="
-	            "\"patient_show\"} 4");
+	assert_line(
+		"caredesk_database_round_trips_total{method=\"GET\",route=\"/patients/{id}\",handler="
+		"\"patient_show\"} 4");
 	assert_line("caredesk_database_seconds_total{method=\"GET\",route=\"/patients/{id}\",handler="
 	            "\"patient_show\"} 0.002500");
 }
@@ -94,10 +95,11 @@ TEST(failures_are_counted_by_kind)
 	shared_count(shared, 0, 503, ERR_UNAVAILABLE, 1, 0, 0);
 	shared_count(shared, 0, 503, ERR_UNAVAILABLE, 1, 0, 0);
 	shared_count(shared, 0, 503, ERR_UNKNOWN_OUTCOME, 1, 0, 0);
-	assert_line(arena_printf(arena,
-	                         "caredesk_errors_total{code=\"UNAVAILABLE\",error=\"UnavailableError\","
-	                         "kind=\"%d\"} 2",
-	                         ERR_UNAVAILABLE));
+	assert_line(
+		arena_printf(arena,
+	                 "caredesk_errors_total{code=\"UNAVAILABLE\",error=\"UnavailableError\","
+	                 "kind=\"%d\"} 2",
+	                 ERR_UNAVAILABLE));
 }
 
 /* Whether the line is `name{labels} number`, by the grammar of Prometheus' text format 0.0.4. */

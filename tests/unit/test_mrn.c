@@ -119,8 +119,8 @@ TEST(every_swap_of_neighbours_is_found_but_one)
 TEST(what_is_no_mrn_is_not_valid)
 {
 	static const char *const bad[] = {
-		"", "0", "000000", "100GEJ", "0100gej", "0100GEI", "010OGEJ", " 100GEJ", "0100GEJ ",
-		"0100-GEJ", "0100GE\xc3\x85", "mrn:0100GEJ", "0100GE\n", "0100GE0",
+		"",        "0",        "000000",   "100GEJ",         "0100gej",     "0100GEI",  "010OGEJ",
+		" 100GEJ", "0100GEJ ", "0100-GEJ", "0100GE\xc3\x85", "mrn:0100GEJ", "0100GE\n", "0100GE0",
 	};
 
 	for (size_t i = 0; i < COUNT_OF(bad); i++)

@@ -196,8 +196,8 @@ static void
 check_finds_a_tag_that_is_not_closed(void **state)
 {
 	static const char *const templates[] = {
-		"{{", "a {{name", "{{name}", "{{{name}}", "{{{", "{{! words", "{{=", "{{=<% %>}}",
-		"{{=|=}}{{", "{{#a}}{{/a}", "{{ ", "{{#", "{{=<% %>=}}<%a}}",
+		"{{",         "a {{name",  "{{name}",     "{{{name}}", "{{{", "{{! words",        "{{=",
+		"{{=<% %>}}", "{{=|=}}{{", "{{#a}}{{/a}", "{{ ",       "{{#", "{{=<% %>=}}<%a}}",
 	};
 
 	(void)state;
@@ -211,8 +211,14 @@ static void
 check_finds_sections_that_do_not_nest(void **state)
 {
 	static const char *const templates[] = {
-		"{{#a}}", "{{^a}}text", "{{/a}}", "{{#a}}{{/b}}", "{{#a}}{{#b}}{{/a}}{{/b}}",
-		"{{#a}}{{/a}}{{/a}}", "{{#a}}{{! {{/a}}", "{{#a}}{{=<% %>=}}{{/a}}",
+		"{{#a}}",
+		"{{^a}}text",
+		"{{/a}}",
+		"{{#a}}{{/b}}",
+		"{{#a}}{{#b}}{{/a}}{{/b}}",
+		"{{#a}}{{/a}}{{/a}}",
+		"{{#a}}{{! {{/a}}",
+		"{{#a}}{{=<% %>=}}{{/a}}",
 	};
 
 	(void)state;
@@ -225,9 +231,26 @@ static void
 check_finds_names_and_delimiters_that_mean_nothing(void **state)
 {
 	static const char *const templates[] = {
-		"{{}}", "{{ }}", "{{#}}{{/}}", "{{>}}", "{{a b}}", "{{a..b}}", "{{.a}}", "{{a.}}", "{{..}}",
-		"{{<parent}}{{/parent}}", "{{$block}}{{/block}}", "{{>*dynamic}}", "{{a {{b}}", "{{\"a\"}}",
-		"{{==}}", "{{= =}}", "{{=|=}}", "{{=a b c=}}", "{{=a= b=}}", "{{===}}",
+		"{{}}",
+		"{{ }}",
+		"{{#}}{{/}}",
+		"{{>}}",
+		"{{a b}}",
+		"{{a..b}}",
+		"{{.a}}",
+		"{{a.}}",
+		"{{..}}",
+		"{{<parent}}{{/parent}}",
+		"{{$block}}{{/block}}",
+		"{{>*dynamic}}",
+		"{{a {{b}}",
+		"{{\"a\"}}",
+		"{{==}}",
+		"{{= =}}",
+		"{{=|=}}",
+		"{{=a b c=}}",
+		"{{=a= b=}}",
+		"{{===}}",
 	};
 
 	(void)state;
@@ -258,10 +281,9 @@ a_partial_may_contain_itself_as_deep_as_the_model_goes(void **state)
 {
 	(void)state;
 	use_partials("{\"node\": \"{{n}}({{#kids}}{{>node}}{{/kids}})\"}");
-	assert_string_equal(
-		render("{{>node}}", "{\"n\": 1, \"kids\": [{\"n\": 2, \"kids\": []},"
-	                        " {\"n\": 3, \"kids\": []}]}"),
-		"1(2()3())");
+	assert_string_equal(render("{{>node}}", "{\"n\": 1, \"kids\": [{\"n\": 2, \"kids\": []},"
+	                                        " {\"n\": 3, \"kids\": []}]}"),
+	                    "1(2()3())");
 	assert_int_equal(finds, 1);
 }
 

@@ -168,7 +168,8 @@ TEST(every_id_in_a_path_is_a_parameter)
 
 TEST(a_patient_has_every_field_of_the_table)
 {
-	struct json_object *properties = json_member(follow("#/components/schemas/Patient"), "properties");
+	struct json_object *properties = json_member(follow("#/components/schemas/Patient"),
+	                                             "properties");
 
 	for (size_t i = 0; i < patient_entity.count; i++) {
 		const struct field *field = &patient_entity.fields[i];
@@ -182,8 +183,8 @@ TEST(a_patient_has_every_field_of_the_table)
 
 TEST(what_a_client_may_send_leaves_out_what_the_system_sets)
 {
-	struct json_object *properties =
-		json_member(follow("#/components/schemas/PatientInput"), "properties");
+	struct json_object *properties = json_member(follow("#/components/schemas/PatientInput"),
+	                                             "properties");
 
 	for (size_t i = 0; i < patient_entity.count; i++) {
 		const struct field *field = &patient_entity.fields[i];

@@ -71,9 +71,9 @@ sort_name(const char *first, const char *middle, const char *last)
 
 TEST(one_of_the_two_names_a_birthday_and_a_gender_are_enough)
 {
-	assert_string_equal(
-		checked((struct patient){ .first_name = "A", .date_of_birth = "1990-01-01", .gender = "male" }),
-		"");
+	assert_string_equal(checked((struct patient){
+							.first_name = "A", .date_of_birth = "1990-01-01", .gender = "male" }),
+	                    "");
 	assert_string_equal(checked((struct patient){
 							.last_name = "B", .date_of_birth = "1990-01-01", .gender = "unknown" }),
 	                    "");
@@ -81,8 +81,9 @@ TEST(one_of_the_two_names_a_birthday_and_a_gender_are_enough)
 
 TEST(everything_that_is_missing_is_named_at_once)
 {
-	assert_string_equal(checked((struct patient){ .middle_name = "M" }),
-	                    "dateOfBirth REQUIRED, gender REQUIRED, firstName REQUIRED, lastName REQUIRED");
+	assert_string_equal(
+		checked((struct patient){ .middle_name = "M" }),
+		"dateOfBirth REQUIRED, gender REQUIRED, firstName REQUIRED, lastName REQUIRED");
 }
 
 TEST(a_client_may_not_archive)
@@ -124,7 +125,8 @@ TEST(wrong_and_missing_values_are_reported_together)
 	struct patient patient = { 0 };
 
 	assert_string_equal(
-		read_and_checked("{\"dateOfBirth\":\"2023-02-30\",\"gender\":\"f\",\"firstName\":\"A\"}", &patient),
+		read_and_checked("{\"dateOfBirth\":\"2023-02-30\",\"gender\":\"f\",\"firstName\":\"A\"}",
+	                     &patient),
 		"dateOfBirth INVALID_DATE, gender INVALID_CHOICE");
 }
 
@@ -144,9 +146,12 @@ TEST(what_the_system_sets_may_not_be_sent)
 		                                 "updatedAt", "createdBy", "updatedBy" };
 
 	for (size_t i = 0; i < COUNT_OF(names); i++) {
-		struct patient patient = { .first_name = "A", .date_of_birth = "1990-01-01", .gender = "male" };
-		assert_string_equal(read_and_checked(arena_printf(arena, "{\"%s\":\"1\"}", names[i]), &patient),
-		                    arena_printf(arena, "%s READ_ONLY", names[i]));
+		struct patient patient = { .first_name = "A",
+			                       .date_of_birth = "1990-01-01",
+			                       .gender = "male" };
+		assert_string_equal(
+			read_and_checked(arena_printf(arena, "{\"%s\":\"1\"}", names[i]), &patient),
+			arena_printf(arena, "%s READ_ONLY", names[i]));
 	}
 }
 
@@ -171,13 +176,44 @@ TEST(every_field_has_a_path_a_label_and_room)
 TEST(the_fields_are_those_of_the_api)
 {
 	static const char *const paths[] = {
-		"id", "mrn", "version", "status", "createdAt", "updatedAt", "createdBy", "updatedBy",
-		"firstName", "middleName", "lastName", "preferredName", "formerName", "namePrefix",
-		"nameSuffix", "dateOfBirth", "dateOfBirthEstimated", "gender", "genderIdentity", "pronouns",
-		"phone", "alternatePhone", "email", "address.street", "address.city", "address.state",
-		"address.zipCode", "address.country", "emergencyContact.name",
-		"emergencyContact.relationship", "emergencyContact.phone", "language", "interpreterNeeded",
-		"maritalStatus", "occupation", "employer", "bloodType", "primaryPhysician",
+		"id",
+		"mrn",
+		"version",
+		"status",
+		"createdAt",
+		"updatedAt",
+		"createdBy",
+		"updatedBy",
+		"firstName",
+		"middleName",
+		"lastName",
+		"preferredName",
+		"formerName",
+		"namePrefix",
+		"nameSuffix",
+		"dateOfBirth",
+		"dateOfBirthEstimated",
+		"gender",
+		"genderIdentity",
+		"pronouns",
+		"phone",
+		"alternatePhone",
+		"email",
+		"address.street",
+		"address.city",
+		"address.state",
+		"address.zipCode",
+		"address.country",
+		"emergencyContact.name",
+		"emergencyContact.relationship",
+		"emergencyContact.phone",
+		"language",
+		"interpreterNeeded",
+		"maritalStatus",
+		"occupation",
+		"employer",
+		"bloodType",
+		"primaryPhysician",
 	};
 
 	for (size_t i = 0; i < COUNT_OF(paths); i++) {
@@ -231,29 +267,34 @@ TEST(a_patient_is_found_by_names_numbers_and_birthday)
 
 TEST(a_telephone_number_is_found_by_its_end_as_well)
 {
-	assert_words((struct patient){ .phone = "+1 (555) 010-0100" }, "15550100100|5550100100|0100100|0100");
+	assert_words((struct patient){ .phone = "+1 (555) 010-0100" },
+	             "15550100100|5550100100|0100100|0100");
 	assert_words((struct patient){ .phone = "030 123456" }, "030123456|30123456|3456");
 }
 
 TEST(a_name_with_an_apostrophe_is_found_in_both_spellings)
 {
 	assert_words((struct patient){ .last_name = "O'Brien" }, "obrien|o|brien");
-	assert_words((struct patient){ .last_name = "O\xe2\x80\x99" "Brien" }, "obrien|o|brien");
+	assert_words((struct patient){ .last_name = "O\xe2\x80\x99"
+	                                            "Brien" },
+	             "obrien|o|brien");
 }
 
 TEST(a_name_that_is_written_without_a_space_is_found_so)
 {
 	assert_words((struct patient){ .last_name = "王", .first_name = "小明" }, "王|小明|王小明");
-	assert_string_equal(words_of((struct patient){ .last_name = "Li", .first_name = "Bo" }), "bo|li");
+	assert_string_equal(words_of((struct patient){ .last_name = "Li", .first_name = "Bo" }),
+	                    "bo|li");
 }
 
 TEST(a_word_is_listed_once)
 {
+	assert_string_equal(words_of((struct patient){
+							.first_name = "Anna", .last_name = "ANNA", .former_name = "Ánna" }),
+	                    "anna");
 	assert_string_equal(
-		words_of((struct patient){ .first_name = "Anna", .last_name = "ANNA", .former_name = "Ánna" }),
-		"anna");
-	assert_string_equal(
-		words_of((struct patient){ .phone = "555-0100", .alternate_phone = "5550100" }), "5550100|0100");
+		words_of((struct patient){ .phone = "555-0100", .alternate_phone = "5550100" }),
+		"5550100|0100");
 }
 
 TEST(a_patient_without_a_name_that_can_be_searched_has_no_words)
@@ -274,8 +315,9 @@ TEST(the_birthday_is_found_however_many_words_the_names_have)
 	buf_init(&many, arena, 0);
 	for (int i = 25; i < 50; i++)
 		buf_printf(&many, "w%d ", i);
-	struct patient patient = { .first_name = first, .last_name = many.data, .mrn = "0100GEJ",
-		                       .date_of_birth = "1990-01-15" };
+	struct patient patient = {
+		.first_name = first, .last_name = many.data, .mrn = "0100GEJ", .date_of_birth = "1990-01-15"
+	};
 	const char **words = patient_words(arena, &patient);
 	while (words[count] != NULL)
 		count++;

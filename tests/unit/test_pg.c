@@ -1,6 +1,6 @@
 /*
- * Batches, without a PostgreSQL: with none there, and with one that is made up. The made-up server is
- * a child that speaks as much of the protocol (version 3) as a batch needs, and behaves as told.
+ * Batches, without a PostgreSQL: with none there, and with one that is made up. The made-up server
+ * is a child that speaks as much of the protocol (version 3) as a batch needs, and behaves as told.
  */
 #include "unit.h"
 
@@ -20,7 +20,8 @@
 
 enum { TIMEOUT = 400, STEPS_MOST = 8 };
 
-/* What the server does with a batch; with the preparations of a connection it always does ANSWER. */
+/* What the server does with a batch; with the preparations of a connection it always does ANSWER.
+ */
 enum act { ANSWER, REFUSE, REFUSE_AND_CLOSE, ANSWER_AND_CLOSE, CLOSE, HANG };
 
 struct step {
@@ -57,7 +58,10 @@ put_row(struct buf *out)
 		"truth\0\0\0\0\0\0\0\0\0\0\31\377\377\377\377\377\377\0";
 
 	put_message(out, 'T', description, sizeof(description));
-	put_message(out, 'D', "\0\3\0\0\0\1" "7\377\377\377\377\0\0\0\1t", 16);
+	put_message(out, 'D',
+	            "\0\3\0\0\0\1"
+	            "7\377\377\377\377\0\0\0\1t",
+	            16);
 }
 
 static void
@@ -375,7 +379,10 @@ TEST(refusals_of_the_database_are_told_by_state_and_constraint)
 TEST(a_serialisation_failure_is_tried_once_more)
 {
 	static const struct step steps[] = {
-		{ REFUSE, "40001", "" }, { ANSWER, NULL, NULL }, { REFUSE, "40P01", "" }, { REFUSE, "40001", "" },
+		{ REFUSE, "40001", "" },
+		{ ANSWER, NULL, NULL },
+		{ REFUSE, "40P01", "" },
+		{ REFUSE, "40001", "" },
 	};
 
 	start_server(steps, COUNT_OF(steps));
@@ -388,7 +395,10 @@ TEST(a_serialisation_failure_is_tried_once_more)
 TEST(a_read_that_was_lost_is_tried_once_more)
 {
 	static const struct step steps[] = {
-		{ CLOSE, NULL, NULL }, { ANSWER, NULL, NULL }, { CLOSE, NULL, NULL }, { CLOSE, NULL, NULL },
+		{ CLOSE, NULL, NULL },
+		{ ANSWER, NULL, NULL },
+		{ CLOSE, NULL, NULL },
+		{ CLOSE, NULL, NULL },
 	};
 
 	start_server(steps, COUNT_OF(steps));
@@ -423,11 +433,27 @@ TEST(a_batch_that_hangs_ends_at_the_deadline)
 
 TEST(what_the_server_says_it_rolled_back_is_no_unknown_outcome)
 {
-	static const struct step steps[] = { { REFUSE_AND_CLOSE, "57P01", "" } };
+	static const struct step steps[] = { { REFUSE_AND_CLOSE, "53100", "" } };
 
 	start_server(steps, COUNT_OF(steps));
 	assert_int_equal(run_one(PG_WRITE), ERR_UNAVAILABLE);
 	assert_int_equal(*served, 1);
+}
+
+TEST(a_write_that_a_leaving_server_rolled_back_is_tried_once_more)
+{
+	static const struct step steps[] = {
+		{ REFUSE_AND_CLOSE, "57P01", "" },
+		{ ANSWER, NULL, NULL },
+		{ REFUSE_AND_CLOSE, "57P01", "" },
+		{ REFUSE_AND_CLOSE, "57P01", "" },
+	};
+
+	start_server(steps, COUNT_OF(steps));
+	assert_int_equal(run_one(PG_WRITE), OK);
+	assert_int_equal(*served, 2);
+	assert_int_equal(run_one(PG_WRITE), ERR_UNAVAILABLE);
+	assert_int_equal(*served, 4);
 }
 
 TEST(a_connection_lost_between_two_batches_is_made_anew_for_a_write_too)
@@ -614,7 +640,9 @@ struct thing {
 
 TEST(a_record_is_filled_with_values_in_their_canonical_form)
 {
-	static const char *const names[] = { "count", "name", "is_old", "is_new", "made_at", "seen_at" };
+	static const char *const names[] = {
+		"count", "name", "is_old", "is_new", "made_at", "seen_at"
+	};
 	static const char *const values[] = {
 		"42", NULL, "t", "f", "2026-01-15 09:30:00.1+00", "2026-01-15 09:30:00+00",
 	};
@@ -687,6 +715,7 @@ main(void)
 		FRESH(a_write_that_was_lost_is_never_repeated_and_its_outcome_is_not_known),
 		FRESH(a_batch_that_hangs_ends_at_the_deadline),
 		FRESH(what_the_server_says_it_rolled_back_is_no_unknown_outcome),
+		FRESH(a_write_that_a_leaving_server_rolled_back_is_tried_once_more),
 		FRESH(a_connection_lost_between_two_batches_is_made_anew_for_a_write_too),
 		FRESH(a_server_that_comes_back_is_found_again),
 		FRESH(the_log_has_state_statement_and_constraint_and_never_the_message),

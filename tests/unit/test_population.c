@@ -26,7 +26,7 @@
 
 enum { PERSONS = 10000, SEED = 7, ARENA = 64 << 20 };
 
-#define PATIENT_CHOICES(name, ...) \
+#define PATIENT_CHOICES(name, ...)                                                                 \
 	static const struct choice name[] = { __VA_ARGS__, { NULL, NULL, false } };
 #include "clinic/patient.def"
 #undef PATIENT_CHOICES
@@ -40,7 +40,7 @@ static const struct rule {
 	unsigned flags;
 	const struct choice *choices;
 } rules[] = {
-#define PATIENT_FIELD(name, group, type, max, flags, choices, ...) \
+#define PATIENT_FIELD(name, group, type, max, flags, choices, ...)                                 \
 	{ #name, offsetof(struct patient, name), type, max, flags, choices },
 #include "clinic/patient.def"
 #undef PATIENT_FIELD
@@ -509,8 +509,8 @@ file_copy(const char *from, const char *to, const char *more, size_t more_len)
 }
 
 static const char *const data_files[] = {
-	"forenames.csv", "surnames.csv",  "corpora.csv",     "countries.csv", "places.csv",
-	"streets.csv",   "phones.csv",    "occupations.csv", "employers.csv", "physicians.csv",
+	"forenames.csv", "surnames.csv", "corpora.csv",     "countries.csv", "places.csv",
+	"streets.csv",   "phones.csv",   "occupations.csv", "employers.csv", "physicians.csv",
 };
 
 /* The fault of the corpora when this is added to the end of one file. */

@@ -51,7 +51,8 @@ TEST(the_matrix_is_that_of_the_api)
 		for (size_t role = 0; role < ROLES; role++) {
 			bool has = (role_permissions(role_names[role]) & 1u << permission) != 0;
 			if (has != (matrix[row].roles[role] == 'x'))
-				fail_msg("%s, %s: %s", role_names[role], matrix[row].permission, has ? "has" : "lacks");
+				fail_msg("%s, %s: %s", role_names[role], matrix[row].permission,
+				         has ? "has" : "lacks");
 		}
 	}
 }
@@ -91,7 +92,8 @@ TEST(an_unknown_role_has_no_permission)
 	static const char *const unknown[] = { "", "Admin", "admin ", "adm", "root", "doctor|admin" };
 
 	for (size_t i = 0; i < COUNT_OF(unknown); i++) {
-		struct caller caller = { .is_signed_in = true, .permissions = role_permissions(unknown[i]) };
+		struct caller caller = { .is_signed_in = true,
+			                     .permissions = role_permissions(unknown[i]) };
 		assert_int_equal(caller.permissions, 0);
 		assert_false(may(&caller, PERMISSION_SIGNED_IN));
 		assert_true(may(&caller, PERMISSION_PUBLIC));

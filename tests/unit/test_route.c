@@ -69,8 +69,8 @@ TEST(every_route_is_reached_by_nothing_but_its_path)
 	for (size_t i = 0; i < route_count; i++)
 		for (int is_api = 0; is_api <= 1; is_api++) {
 			const char *path = example_path(&routes[i]);
-			match(routes[i].method, arena_printf(arena, "%s/zz", strcmp(path, "/") == 0 ? "" : path),
-			      is_api);
+			match(routes[i].method,
+			      arena_printf(arena, "%s/zz", strcmp(path, "/") == 0 ? "" : path), is_api);
 			assert_true(req.route != &routes[i]);
 			match(routes[i].method, arena_printf(arena, "/zz%s", path), is_api);
 			assert_true(req.route != &routes[i]);
@@ -95,7 +95,8 @@ TEST(metrics_tell_every_row_from_every_other)
 			if (strcmp(routes[i].method, routes[k].method) == 0 &&
 			    strcmp(routes[i].path, routes[k].path) == 0 &&
 			    strcmp(routes[i].name, routes[k].name) == 0)
-				fail_msg("%s %s %s is there twice", routes[i].method, routes[i].path, routes[i].name);
+				fail_msg("%s %s %s is there twice", routes[i].method, routes[i].path,
+				         routes[i].name);
 }
 
 TEST(a_fixed_path_wins_over_one_with_an_id)
@@ -135,7 +136,8 @@ TEST(a_fixed_path_stands_before_one_with_an_id)
 TEST(an_unknown_path_is_not_found_whatever_the_method)
 {
 	static const char *const paths[] = {
-		"/nothing", "/patients/x/y/z", "/patient", "/patientsx", "/PATIENTS", "/api/v1/patients", "/login/x",
+		"/nothing",  "/patients/x/y/z",  "/patient", "/patientsx",
+		"/PATIENTS", "/api/v1/patients", "/login/x",
 	};
 	static const char *const methods[] = { "GET", "HEAD", "POST", "DELETE", "OPTIONS", "BREW", "" };
 
@@ -206,7 +208,8 @@ TEST(every_row_is_whole)
 		assert_int_equal(route->path[0], '/');
 		assert_true((route->flags & (API | PAGE | ROOT)) != 0);
 		assert_true(strcmp(route->path, "/") == 0 || route->path[strlen(route->path) - 1] != '/');
-		assert_int_equal(strspn(route->method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"), strlen(route->method));
+		assert_int_equal(strspn(route->method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
+		                 strlen(route->method));
 		/* What is got has no body; a form that is shown again needs its template. */
 		if (strcmp(route->method, "GET") == 0)
 			assert_int_equal(route->flags & BODY, 0);
@@ -227,8 +230,9 @@ TEST(a_change_is_public_only_where_one_signs_in)
 TEST(what_is_public_is_a_short_list)
 {
 	static const char *const public[] = {
-		"GET /health", "GET /ready", "GET /metrics", "GET /openapi.json", "GET /login", "POST /login",
-		"POST /auth/login", "POST /auth/refresh", "GET /patients/health",
+		"GET /health",       "GET /ready",         "GET /metrics",
+		"GET /openapi.json", "GET /login",         "POST /login",
+		"POST /auth/login",  "POST /auth/refresh", "GET /patients/health",
 	};
 
 	for (size_t i = 0; i < route_count; i++) {

@@ -1,6 +1,7 @@
 #include "unit.h"
 
 #include "base/buf.h"
+#include "base/log.h"
 #include "base/str.h"
 #include "clinic/patient.h"
 #include "clinic/search.h"
@@ -112,8 +113,8 @@ TEST(what_is_asked_wrongly_is_named_at_once)
 	                                               .sort_by = "age",
 	                                               .sort_order = "up" },
 	                              &err),
-	                    "sortOrder INVALID_CHOICE, sortBy INVALID_CHOICE, gender INVALID_CHOICE, status INVALID_CHOICE, "
-	                    "dateOfBirth INVALID_DATE");
+	                    "sortOrder INVALID_CHOICE, sortBy INVALID_CHOICE, gender INVALID_CHOICE, "
+	                    "status INVALID_CHOICE, dateOfBirth INVALID_DATE");
 	assert_int_equal(err, ERR_VALIDATION);
 }
 
@@ -133,8 +134,8 @@ TEST(a_search_has_two_hundred_characters_at_most)
 
 TEST(every_way_to_sort_is_known)
 {
-	static const char *const names[] = { "name", "dateOfBirth", "createdAt", "updatedAt", "mrn",
-		                              "relevance" };
+	static const char *const names[] = { "name",      "dateOfBirth", "createdAt",
+		                                 "updatedAt", "mrn",         "relevance" };
 	enum err err = OK;
 
 	for (size_t i = 0; i < COUNT_OF(names); i++) {
@@ -149,7 +150,8 @@ TEST(empty_filters_mean_nothing)
 	enum err err = OK;
 
 	assert_string_equal(
-		faults_of((struct search){ .search = "", .gender = "", .status = "", .date_of_birth = "" }, &err),
+		faults_of((struct search){ .search = "", .gender = "", .status = "", .date_of_birth = "" },
+	              &err),
 		"");
 	assert_int_equal(err, ERR_UNAVAILABLE);
 }
@@ -171,5 +173,6 @@ main(void)
 	};
 
 	patient_init();
+	log_set_level(LOG_ERROR + 1);
 	return cmocka_run_group_tests_name("search", tests, NULL, NULL);
 }

@@ -27,13 +27,40 @@ is_valid(const char *bytes)
 TEST(utf8_is_what_rfc_3629_says)
 {
 	static const char *const good[] = {
-		"", "a", "\x7f", "\xc2\x80", "\xdf\xbf", "\xe0\xa0\x80", "\xed\x9f\xbf", "\xee\x80\x80",
-		"\xef\xbf\xbf", "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf", "Ünï 王 😀",
+		"",
+		"a",
+		"\x7f",
+		"\xc2\x80",
+		"\xdf\xbf",
+		"\xe0\xa0\x80",
+		"\xed\x9f\xbf",
+		"\xee\x80\x80",
+		"\xef\xbf\xbf",
+		"\xf0\x90\x80\x80",
+		"\xf4\x8f\xbf\xbf",
+		"Ünï 王 😀",
 	};
 	static const char *const bad[] = {
-		"\x80", "\xbf", "\xc0\x80", "\xc1\xbf", "\xc2", "\xc2g", "\xe0\x80\x80", "\xe0\x9f\xbf",
-		"\xed\xa0\x80", "\xed\xbf\xbf", "\xe2\x82", "\xf0\x80\x80\x80", "\xf0\x8f\xbf\xbf",
-		"\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xf0\x90\x80", "\xfe", "\xff", "a\xff", "\xc0\xaf",
+		"\x80",
+		"\xbf",
+		"\xc0\x80",
+		"\xc1\xbf",
+		"\xc2",
+		"\xc2g",
+		"\xe0\x80\x80",
+		"\xe0\x9f\xbf",
+		"\xed\xa0\x80",
+		"\xed\xbf\xbf",
+		"\xe2\x82",
+		"\xf0\x80\x80\x80",
+		"\xf0\x8f\xbf\xbf",
+		"\xf4\x90\x80\x80",
+		"\xf5\x80\x80\x80",
+		"\xf0\x90\x80",
+		"\xfe",
+		"\xff",
+		"a\xff",
+		"\xc0\xaf",
 		"\xf8\x88\x80\x80\x80",
 	};
 
@@ -126,7 +153,11 @@ TEST(words_split_at_what_is_no_letter_or_digit)
 	assert_string_equal(words_of("  ", 9), "");
 	assert_string_equal(words_of("", 9), "");
 	assert_string_equal(words_of("...x...", 9), "x");
-	assert_string_equal(words_of("a_b\xc2\xa0" "c\xe3\x80\x80" "d", 9), "a|b|c|d");
+	assert_string_equal(words_of("a_b\xc2\xa0"
+	                             "c\xe3\x80\x80"
+	                             "d",
+	                             9),
+	                    "a|b|c|d");
 	assert_string_equal(words_of("room 12b", 9), "room|12b");
 }
 
@@ -158,18 +189,35 @@ TEST(thirty_marks_on_a_letter_are_the_most)
 TEST(apostrophes_vanish_without_splitting)
 {
 	assert_string_equal(words_of("O'Brien", 9), "obrien");
-	assert_string_equal(words_of("O\xe2\x80\x99" "Brien", 9), "obrien");
-	assert_string_equal(words_of("O\xe2\x80\x98" "Brien", 9), "obrien");
+	assert_string_equal(words_of("O\xe2\x80\x99"
+	                             "Brien",
+	                             9),
+	                    "obrien");
+	assert_string_equal(words_of("O\xe2\x80\x98"
+	                             "Brien",
+	                             9),
+	                    "obrien");
 	assert_string_equal(words_of("O`Brien", 9), "obrien");
 	assert_string_equal(words_of("D'Arcy-O'Neil", 9), "darcy|oneil");
-	assert_string_equal(words_of("Qa\xca\xbb" "im Ma\xca\xbc" "am", 9), "qaim|maam");
-	assert_string_equal(words_of("O\xef\xbc\x87" "Brien", 9), "obrien"); /* full width */
+	assert_string_equal(words_of("Qa\xca\xbb"
+	                             "im Ma\xca\xbc"
+	                             "am",
+	                             9),
+	                    "qaim|maam");
+	assert_string_equal(words_of("O\xef\xbc\x87"
+	                             "Brien",
+	                             9),
+	                    "obrien"); /* full width */
 }
 
-/* U+00B4 is on many keyboards' apostrophe key's place; its compatibility form is a space and a mark. */
+/* U+00B4 is on many keyboards' apostrophe key's place; its compatibility form is a space and a
+ * mark. */
 TEST(the_acute_accent_as_an_apostrophe_vanishes_too)
 {
-	assert_string_equal(words_of("O\xc2\xb4" "Brien", 9), "obrien");
+	assert_string_equal(words_of("O\xc2\xb4"
+	                             "Brien",
+	                             9),
+	                    "obrien");
 }
 
 TEST(words_of_other_scripts_are_kept)
@@ -181,7 +229,8 @@ TEST(words_of_other_scripts_are_kept)
 	assert_string_equal(words_of("Иванов-Петров", 9), "иванов|петров");
 	/* The zero-width non-joiner of Persian names is no letter and no border. */
 	assert_string_equal(words_of("علی\xe2\x80\x8cرضا", 9), words_of("علیرضا", 9));
-	assert_string_equal(words_of("김민준", 9), words_of("\xe1\x84\x80\xe1\x85\xb5\xe1\x86\xb7민준", 9));
+	assert_string_equal(words_of("김민준", 9),
+	                    words_of("\xe1\x84\x80\xe1\x85\xb5\xe1\x86\xb7민준", 9));
 	assert_string_equal(words_of("สมชาย", 9), "สมชาย");
 	assert_string_equal(words_of("١٢٣", 9), "١٢٣");
 }

@@ -1,6 +1,6 @@
 /*
- * Access tokens from outside. What an attacker would send is signed here by hand, with the right key
- * where that makes the attack stronger.
+ * Access tokens from outside. What an attacker would send is signed here by hand, with the right
+ * key where that makes the attack stronger.
  */
 #include "unit.h"
 
@@ -14,7 +14,8 @@ enum { NOW = 1800000000 };
 
 static const char good_header[] = "{\"alg\":\"HS256\",\"kid\":\"1\",\"typ\":\"JWT\"}";
 static const char good_payload[] =
-	"{\"sub\":\"u\",\"hid\":\"7\",\"role\":\"nurse\",\"sid\":\"s\",\"iat\":1799999000,\"exp\":1800000900}";
+	"{\"sub\":\"u\",\"hid\":\"7\",\"role\":\"nurse\",\"sid\":\"s\",\"iat\":1799999000,"
+	"\"exp\":1800000900}";
 
 static struct keyring keyring;
 static struct claims claims;
@@ -142,19 +143,33 @@ TEST(other_algorithms_are_bad_even_when_signed_with_our_key)
 	};
 
 	for (size_t i = 0; i < COUNT_OF(algorithms); i++)
-		assert_int_equal(judge(forge(arena_printf(arena, "{\"alg\":\"%s\",\"kid\":\"1\"}", algorithms[i]),
-		                             good_payload)),
-		                 TOKEN_BAD);
+		assert_int_equal(
+			judge(forge(arena_printf(arena, "{\"alg\":\"%s\",\"kid\":\"1\"}", algorithms[i]),
+		                good_payload)),
+			TOKEN_BAD);
 }
 
 TEST(a_header_that_is_no_sound_object_is_bad)
 {
 	static const char *const headers[] = {
-		"", "{", "[]", "null", "\"HS256\"", "{}", "{\"kid\":\"1\"}", "{\"alg\":\"HS256\"}",
-		"{\"alg\":null,\"kid\":\"1\"}", "{\"alg\":[\"HS256\"],\"kid\":\"1\"}", "{\"alg\":256,\"kid\":\"1\"}",
-		"{\"alg\":\"HS256\",\"kid\":1}", "{\"alg\":\"HS256\",\"kid\":null}",
-		"{\"alg\":\"none\",\"alg\":\"HS256\",\"kid\":\"1\"}", "{\"alg\":\"HS256\",\"alg\":\"none\",\"kid\":\"1\"}",
-		"{\"alg\":\"HS256\",\"kid\":\"1\"}x", "{\"alg\":\"HS256\\u0000\",\"kid\":\"1\"}", "\xff\xfe",
+		"",
+		"{",
+		"[]",
+		"null",
+		"\"HS256\"",
+		"{}",
+		"{\"kid\":\"1\"}",
+		"{\"alg\":\"HS256\"}",
+		"{\"alg\":null,\"kid\":\"1\"}",
+		"{\"alg\":[\"HS256\"],\"kid\":\"1\"}",
+		"{\"alg\":256,\"kid\":\"1\"}",
+		"{\"alg\":\"HS256\",\"kid\":1}",
+		"{\"alg\":\"HS256\",\"kid\":null}",
+		"{\"alg\":\"none\",\"alg\":\"HS256\",\"kid\":\"1\"}",
+		"{\"alg\":\"HS256\",\"alg\":\"none\",\"kid\":\"1\"}",
+		"{\"alg\":\"HS256\",\"kid\":\"1\"}x",
+		"{\"alg\":\"HS256\\u0000\",\"kid\":\"1\"}",
+		"\xff\xfe",
 	};
 
 	for (size_t i = 0; i < COUNT_OF(headers); i++)
@@ -166,16 +181,16 @@ TEST(an_unknown_key_is_bad)
 	static const char *const ids[] = { "2", "", "11", "1 ", "../1", "onlyform" };
 
 	for (size_t i = 0; i < COUNT_OF(ids); i++)
-		assert_int_equal(judge(forge(arena_printf(arena, "{\"alg\":\"HS256\",\"kid\":\"%s\"}", ids[i]),
-		                             good_payload)),
-		                 TOKEN_BAD);
+		assert_int_equal(
+			judge(forge(arena_printf(arena, "{\"alg\":\"HS256\",\"kid\":\"%s\"}", ids[i]),
+		                good_payload)),
+			TOKEN_BAD);
 }
 
 TEST(a_key_of_another_purpose_signs_no_token)
 {
-	const char *body = arena_printf(arena, "%s.%s",
-	                                segment("{\"alg\":\"HS256\",\"kid\":\"onlyform\"}"),
-	                                segment(good_payload));
+	const char *body = arena_printf(
+		arena, "%s.%s", segment("{\"alg\":\"HS256\",\"kid\":\"onlyform\"}"), segment(good_payload));
 
 	assert_int_equal(judge(sign(body, keyring.keys[2].bytes, KEY_SIZE)), TOKEN_BAD);
 	body = arena_printf(arena, "%s.%s", segment(good_header), segment(good_payload));
@@ -201,7 +216,13 @@ TEST(an_old_key_is_good_for_what_comes_back_and_the_newest_for_what_is_made)
 TEST(claims_that_are_missing_or_no_texts_are_bad)
 {
 	static const char *const payloads[] = {
-		"{}", "[]", "null", "", "{", "x", "\"u\"",
+		"{}",
+		"[]",
+		"null",
+		"",
+		"{",
+		"x",
+		"\"u\"",
 		"{\"hid\":\"7\",\"role\":\"nurse\",\"sid\":\"s\",\"exp\":1800000900}",
 		"{\"sub\":\"u\",\"role\":\"nurse\",\"sid\":\"s\",\"exp\":1800000900}",
 		"{\"sub\":\"u\",\"hid\":\"7\",\"sid\":\"s\",\"exp\":1800000900}",
@@ -248,9 +269,11 @@ TEST(a_token_cut_anywhere_or_longer_is_bad)
 TEST(shapes_that_libjwt_cannot_bear_never_reach_it)
 {
 	static const char *const bad[] = {
-		"", ".", "..", "...", "a", "a.b", "a..b", "..a", "a..", ".a.", ".a.b", "a.b.", "a.b.c.d",
-		"a.b.c.", " a.b.c", "a.b.c ", "a.b.c\n", "a.b.c=", "a.b+.c", "a.b/.c", "a.b.\xc3\xa9",
-		"Bearer a.b.c", "a,b,c", "a.b.c%00", "-_.-_.\x7f",
+		"",           ".",      "..",           "...",          "a",       "a.b",
+		"a..b",       "..a",    "a..",          ".a.",          ".a.b",    "a.b.",
+		"a.b.c.d",    "a.b.c.", " a.b.c",       "a.b.c ",       "a.b.c\n", "a.b.c=",
+		"a.b+.c",     "a.b/.c", "a.b.\xc3\xa9", "Bearer a.b.c", "a,b,c",   "a.b.c%00",
+		"-_.-_.\x7f",
 	};
 
 	for (size_t i = 0; i < COUNT_OF(bad); i++) {

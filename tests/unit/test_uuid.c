@@ -59,11 +59,18 @@ TEST(valid_ones_have_the_usual_form_and_any_version)
 TEST(anything_else_is_none)
 {
 	static const char *const bad[] = {
-		"", "018f0000", "018f0000-0000-7000-8000-00000000abc", "018f0000-0000-7000-8000-00000000abcde",
-		"018f0000-0000-7000-8000-00000000abcg", "018f0000x0000-7000-8000-00000000abcd",
-		"018f00000000700080000000000000abcd00", "{18f0000-0000-7000-8000-00000000abc}",
-		"018f0000-0000-7000-8000-00000000abc ", "-18f0000-0000-7000-8000-00000000abcd",
-		"018f0000-0000-7000-8000-00000000ab\xc3\xa9", "../../../../../../etc/passwd--------",
+		"",
+		"018f0000",
+		"018f0000-0000-7000-8000-00000000abc",
+		"018f0000-0000-7000-8000-00000000abcde",
+		"018f0000-0000-7000-8000-00000000abcg",
+		"018f0000x0000-7000-8000-00000000abcd",
+		"018f00000000700080000000000000abcd00",
+		"{18f0000-0000-7000-8000-00000000abc}",
+		"018f0000-0000-7000-8000-00000000abc ",
+		"-18f0000-0000-7000-8000-00000000abcd",
+		"018f0000-0000-7000-8000-00000000ab\xc3\xa9",
+		"../../../../../../etc/passwd--------",
 	};
 
 	for (size_t i = 0; i < COUNT_OF(bad); i++)
@@ -75,12 +82,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(a_new_one_is_valid_lower_case_and_of_version_7),
-		CASE(no_two_are_equal),
-		CASE(it_begins_with_the_time_in_milliseconds),
-		CASE(later_ones_sort_behind),
-		CASE(valid_ones_have_the_usual_form_and_any_version),
-		CASE(anything_else_is_none),
+		CASE(a_new_one_is_valid_lower_case_and_of_version_7), CASE(no_two_are_equal),
+		CASE(it_begins_with_the_time_in_milliseconds),        CASE(later_ones_sort_behind),
+		CASE(valid_ones_have_the_usual_form_and_any_version), CASE(anything_else_is_none),
 	};
 
 	return cmocka_run_group_tests_name("uuid", tests, NULL, NULL);
