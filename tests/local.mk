@@ -25,8 +25,8 @@ check_PROGRAMS += tests/unit/test_arena tests/unit/test_buf tests/unit/test_cloc
 	tests/unit/test_format tests/unit/test_mustache tests/unit/test_template \
 	tests/unit/test_mrn tests/unit/test_patient tests/unit/test_population tests/unit/test_role \
 	tests/unit/test_search tests/unit/test_session \
-	tests/unit/test_limit tests/unit/test_metrics tests/unit/test_openapi tests/unit/test_parse \
-	tests/unit/test_route tests/unit/test_serve
+	tests/unit/test_form tests/unit/test_limit tests/unit/test_metrics tests/unit/test_openapi \
+	tests/unit/test_parse tests/unit/test_route tests/unit/test_serve
 endif
 
 tests_unit_test_arena_LDADD = $(UNIT_BASE)
@@ -61,6 +61,7 @@ tests_unit_test_role_LDADD = $(UNIT_CLINIC)
 tests_unit_test_search_LDADD = $(UNIT_CLINIC)
 tests_unit_test_session_LDADD = $(UNIT_CLINIC)
 
+tests_unit_test_form_LDADD = $(UNIT_WEB)
 tests_unit_test_limit_LDADD = $(UNIT_WEB)
 tests_unit_test_metrics_LDADD = $(UNIT_WEB)
 tests_unit_test_openapi_LDADD = $(UNIT_WEB)
@@ -141,7 +142,7 @@ check-asan:
 coverage:
 	@$(MKDIR_P) coverage
 	@test -f coverage/Makefile || (cd coverage && $(abs_srcdir)/configure --enable-silent-rules \
-		--enable-coverage >configure.log) || { tail coverage/configure.log; exit 1; }
+		--enable-coverage CPPFLAGS=-DCAREDESK_COVERAGE >configure.log) || { tail coverage/configure.log; exit 1; }
 	@find coverage -name '*.gcda' -exec rm -f {} +
 	@$(MAKE) -C coverage check || echo "coverage: a test failed; what ran is counted all the same"
 	@cd coverage && find src -name '*.gcno' ! -path 'src/gen/*' | sort | while read -r one; do \

@@ -72,13 +72,14 @@ is_space(utf8proc_int32_t code)
 	       utf8proc_category(code) == UTF8PROC_CATEGORY_ZS;
 }
 
-/* utf8proc_map with what it returns moved into the arena. */
+/* utf8proc_map_custom with what it returns moved into the arena. */
 static char *
-str_map(struct arena *arena, const char *text, size_t len, utf8proc_option_t options)
+str_map(struct arena *arena, const char *text, size_t len, utf8proc_option_t options,
+        utf8proc_custom_func first)
 {
 	utf8proc_uint8_t *mapped = NULL;
-	utf8proc_ssize_t n = utf8proc_map((const utf8proc_uint8_t *)text, (utf8proc_ssize_t)len,
-	                                  &mapped, options | UTF8PROC_STABLE);
+	utf8proc_ssize_t n = utf8proc_map_custom((const utf8proc_uint8_t *)text, (utf8proc_ssize_t)len,
+	                                         &mapped, options | UTF8PROC_STABLE, first, NULL);
 
 	must(n >= 0);
 	char *copy = arena_strndup(arena, (const char *)mapped, (size_t)n);
@@ -119,7 +120,7 @@ str_normalise(struct arena *arena, const char *text)
 	const char *trimmed = arena_strndup(arena, start, (size_t)(end - start));
 	if (!str_is_stream_safe(trimmed))
 		return trimmed;
-	return str_map(arena, trimmed, strlen(trimmed), UTF8PROC_COMPOSE);
+	return str_map(arena, trimmed, strlen(trimmed), UTF8PROC_COMPOSE, NULL);
 }
 
 static bool
@@ -135,7 +136,15 @@ static bool
 is_apostrophe(utf8proc_int32_t code)
 {
 	return code == '\'' || code == 0x2019 || code == 0x2018 || code == 0x02bc || code == 0x02bb ||
-	       code == '`' || code == 0xb4;
+	       code == '`';
+}
+
+/* The acute accent on its own is typed as an apostrophe; its compatibility form has a space. */
+static utf8proc_int32_t
+acute_to_apostrophe(utf8proc_int32_t code, void *nothing)
+{
+	(void)nothing;
+	return code == 0xb4 ? '\'' : code;
 }
 
 const char **
@@ -147,7 +156,8 @@ str_words(struct arena *arena, const char *text, size_t most)
 	/* STRIPMARK works on decomposed text and leaves it decomposed where it had no mark to strip. */
 	const char *folded = str_map(arena, text, strlen(text),
 	                             UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_DECOMPOSE |
-	                                 UTF8PROC_STRIPMARK | UTF8PROC_IGNORE);
+	                                 UTF8PROC_STRIPMARK | UTF8PROC_IGNORE,
+	                             acute_to_apostrophe);
 	struct buf word;
 	size_t count = 0;
 

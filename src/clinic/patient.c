@@ -136,20 +136,23 @@ add_joined(struct arena *arena, const char **words, size_t *count, const struct 
 const char **
 patient_words(struct arena *arena, const struct patient *patient)
 {
-	const char *names[] = { patient->first_name,     patient->middle_name, patient->last_name,
-		                    patient->preferred_name, patient->former_name, patient->mrn };
+	const char *names[] = { patient->first_name, patient->middle_name, patient->last_name,
+		                    patient->preferred_name, patient->former_name };
 	const char **words = arena_array(arena, WORDS_MOST + 1, sizeof(*words));
 	size_t count = 0;
 
-	for (size_t i = 0; i < COUNT_OF(names); i++)
-		if (names[i] != NULL)
-			add_name(arena, words, &count, names[i]);
-	add_joined(arena, words, &count, patient);
+	/* Names last: however many words they have, they crowd nothing out. */
+	if (patient->mrn != NULL)
+		add_name(arena, words, &count, patient->mrn);
 	if (patient->date_of_birth != NULL)
 		add_word(words, &count, str_digits(arena, patient->date_of_birth));
 	if (patient->phone != NULL)
 		add_phone(arena, words, &count, patient->phone);
 	if (patient->alternate_phone != NULL)
 		add_phone(arena, words, &count, patient->alternate_phone);
+	for (size_t i = 0; i < COUNT_OF(names); i++)
+		if (names[i] != NULL)
+			add_name(arena, words, &count, names[i]);
+	add_joined(arena, words, &count, patient);
 	return words;
 }

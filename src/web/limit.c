@@ -9,7 +9,7 @@
 
 #include "base/compat.h"
 
-enum { MINUTE = 60000, PROBES = 8 };
+enum { MINUTE = 60000000, SECOND = 1000000, PROBES = 8 }; /* time in microseconds */
 
 static uint64_t
 hash_text(uint64_t sum, const char *text)
@@ -36,7 +36,7 @@ find_slot(struct shared *shared, uint64_t owner, uint64_t now)
 	for (uint64_t i = 0; i < PROBES; i++) {
 		struct limit_slot *slot = &shared->limits[(owner + i) % LIMIT_SLOTS];
 		uint64_t before = atomic_load(&slot->owner);
-		if ((before == 0 || atomic_load(&slot->full_at) <= now) &&
+		if ((before == 0 || atomic_load(&slot->full_at) <= now * 1000) &&
 		    atomic_compare_exchange_strong(&slot->owner, &before, owner))
 			return slot;
 	}
@@ -47,21 +47,23 @@ bool
 limit_step(struct limit_slot *slot, int limit, uint64_t now, struct limit_state *out)
 {
 	uint64_t cost = MINUTE / (uint64_t)limit + (MINUTE % limit != 0);
+	uint64_t whole = cost * (uint64_t)limit; /* a minute, and what rounding up adds */
 	uint64_t full_at = atomic_load(&slot->full_at);
 	uint64_t next = 0;
 	bool is_taken = false;
 
+	now *= 1000;
 	do {
 		next = (full_at > now ? full_at : now) + cost;
-		is_taken = next - now <= MINUTE + cost - 1;
+		is_taken = next - now <= whole;
 		if (!is_taken)
 			next = full_at;
 	} while (is_taken && !atomic_compare_exchange_weak(&slot->full_at, &full_at, next));
 	uint64_t used = next > now ? next - now : 0;
 	out->limit = limit;
-	out->remaining = used >= MINUTE ? 0 : (int)((MINUTE - used) / cost);
-	out->reset = (int)((used + 999) / 1000);
-	out->retry_after = is_taken ? 0 : (int)((used + cost - MINUTE + 999) / 1000);
+	out->remaining = used >= whole ? 0 : (int)((whole - used) / cost);
+	out->reset = (int)((used + SECOND - 1) / SECOND);
+	out->retry_after = is_taken ? 0 : (int)((used + cost - whole + SECOND - 1) / SECOND);
 	return is_taken;
 }
 

@@ -75,15 +75,20 @@ put_histogram(struct buf *out, const char *names, struct route_counters *counter
 }
 
 static void
-put_database(struct buf *out, const char *names, struct route_counters *counters)
+put_database_time(struct buf *out, const char *names, struct route_counters *counters)
+{
+	if (atomic_load(&counters->round_trips) > 0)
+		buf_printf(out, "caredesk_database_seconds_total{%s} %.6f\n", names,
+		           (double)atomic_load(&counters->db_microseconds) / 1e6);
+}
+
+static void
+put_round_trips(struct buf *out, const char *names, struct route_counters *counters)
 {
 	uint64_t trips = atomic_load(&counters->round_trips);
 
-	if (trips == 0)
-		return;
-	buf_printf(out, "caredesk_database_seconds_total{%s} %.6f\n", names,
-	           (double)atomic_load(&counters->db_microseconds) / 1e6);
-	buf_printf(out, "caredesk_database_round_trips_total{%s} %" PRIu64 "\n", names, trips);
+	if (trips > 0)
+		buf_printf(out, "caredesk_database_round_trips_total{%s} %" PRIu64 "\n", names, trips);
 }
 
 const char *
@@ -99,7 +104,10 @@ metrics_text(struct arena *arena, struct shared *shared)
 	           "Time on the server by route.");
 	each_route(arena, shared, &out, put_histogram);
 	put_header(&out, "caredesk_database_seconds_total", "counter", "Time waiting for PostgreSQL.");
-	each_route(arena, shared, &out, put_database);
+	each_route(arena, shared, &out, put_database_time);
+	put_header(&out, "caredesk_database_round_trips_total", "counter",
+	           "Batches sent to PostgreSQL.");
+	each_route(arena, shared, &out, put_round_trips);
 	put_header(&out, "caredesk_errors_total", "counter", "Failures by kind.");
 	for (int err = OK + 1; err < ERR_COUNT; err++)
 		buf_printf(&out,

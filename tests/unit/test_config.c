@@ -210,7 +210,7 @@ load(void *thing)
 	if (from->variable != NULL)
 		setenv("CAREDESK_WORKERS", from->variable, 1);
 	config_load(&config, arena, from->fallback);
-	_exit(config.workers == from->workers ? 0 : 1);
+	unit_exit(config.workers == from->workers ? 0 : 1);
 }
 
 static int

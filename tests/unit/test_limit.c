@@ -173,7 +173,7 @@ TEST(processes_that_take_at_once_get_the_allowance_together)
 			for (int k = 0; k < TRIES; k++)
 				if (limit_step(slot, TOGETHER, now, &state))
 					atomic_fetch_add(taken, 1);
-			_exit(0);
+			unit_exit(0);
 		}
 	for (int i = 0; i < PROCESSES; i++)
 		assert_true(wait(NULL) > 0);
