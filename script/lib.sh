@@ -563,7 +563,7 @@ check_ports() {
 }
 
 start_web() {
-	local https_port http_port listen=${CAREDESK_WEB_LISTEN:-0.0.0.0}
+	local https_port http_port listen=${CAREDESK_WEB_LISTEN:-127.0.0.1}
 	! is_running lighttpd || return 0
 	check_ports
 	https_port=$(setting https_port)

@@ -220,14 +220,16 @@ refuse(struct cx *cx, const PGresult *error, const char *label)
 	return fail(cx, err, NULL);
 }
 
-/* What a second attempt may well settle, and of which nothing was committed, as the server itself
- * says: serialisation failures, deadlocks, and a server that went away (57P01 to 57P03). */
+/* What a second attempt may well settle, and of which nothing was committed: serialisation failures
+ * and deadlocks; and a server that was gone (57P01 to 57P03) before it did the batch's first
+ * statement. */
 static bool
-is_transient(const PGresult *error)
+is_transient(const PGresult *error, const char *label)
 {
 	const char *state = field_or_empty(error, PG_DIAG_SQLSTATE);
+	bool is_first = strcmp(label, statement_texts[STATEMENT_become].name) == 0;
 
-	return strncmp(state, "40", 2) == 0 || strncmp(state, "57P0", 4) == 0;
+	return strncmp(state, "40", 2) == 0 || (is_first && strncmp(state, "57P0", 4) == 0);
 }
 
 /* One attempt. `*was_sent` tells whether the server may have seen any of it. */
@@ -266,7 +268,7 @@ pg_run(struct cx *cx)
 	bool was_sent = false;
 
 	enum outcome outcome = attempt(cx, deadline, &error, &label, &was_sent);
-	bool may_repeat = outcome == REFUSED ? is_transient(error)
+	bool may_repeat = outcome == REFUSED ? is_transient(error, label)
 	                                     : outcome == LOST && pg->mode == PG_READ && was_sent;
 	if (may_repeat && clock_elapsed() < deadline)
 		outcome = attempt(cx, deadline, &error, &label, &was_sent);
