@@ -9,9 +9,19 @@
 	const form = $("form[data-guard]");
 	document.documentElement.classList.add("js");
 
-	/* "/" goes to the search box, Ctrl+S saves, the arrows walk through the results. */
+	/*
+	 * "/" goes to the search box, Ctrl+S saves, the arrows walk through the results: from the page
+	 * itself, where one is after searching, to the first row in sight.
+	 */
+	const rows = $$(".rows-link, .recent-list a, .pages [rel=next]");
+	const rowFrom = (at, step) => {
+		if (at === document.body || at.id === "main")
+			return step > 0 && rows.find((row) => row.getBoundingClientRect().top >= 0);
+		const stops = [search, ...rows];
+		return stops.includes(at) && stops[stops.indexOf(at) + step];
+	};
 	addEventListener("keydown", (event) => {
-		const at = document.activeElement;
+		const at = document.activeElement || document.body;
 		const typing = at.matches("input, select, textarea, [contenteditable]");
 		const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
 		if (event.key === "/" && plain && !typing && search) {
@@ -21,11 +31,9 @@
 		} else if (event.key === "s" && (event.ctrlKey || event.metaKey) && !event.altKey && form) {
 			event.preventDefault();
 			form.requestSubmit();
-		} else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && plain) {
-			const stops = [search, ...$$(".rows-link, .recent-list a")].filter(Boolean);
-			const here = stops.indexOf(at);
-			const next = stops[here + (event.key === "ArrowDown" ? 1 : -1)];
-			if (here >= 0 && next) {
+		} else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && plain && !event.shiftKey) {
+			const next = rowFrom(at, event.key === "ArrowDown" ? 1 : -1);
+			if (next) {
 				event.preventDefault();
 				next.focus();
 			}
@@ -60,47 +68,98 @@
 	}
 
 	/*
-	 * Dates are typed: 19900131, 1990/1/31 and 31.1.1990 become 1990-01-31, and the day is read back in
-	 * words with the age, to be said aloud. What could be meant in two ways is left as typed.
+	 * Dates are typed as the server reads them, too: 19900131, 31.1.1990, 31/1/1990, 31 Jan 1990. One
+	 * that exists becomes 1990-01-31 and is read back in words with the age, to be said aloud; anything
+	 * else, and what could be two days, is left as typed.
 	 */
-	const pad = (text) => text.padStart(2, "0");
-	const tidy = (text) => {
-		let m = /^\s*(\d{4})[-/. ]?(\d{1,2})[-/. ]?(\d{1,2})\s*$/.exec(text);
-		if (m)
-			return `${m[1]}-${pad(m[2])}-${pad(m[3])}`;
-		m = /^\s*(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})\s*$/.exec(text);
-		return m ? `${m[3]}-${pad(m[2])}-${pad(m[1])}` : text;
+	const iso = (...parts) => {
+		const text = parts.map((part) => String(part).padStart(2, "0")).join("-");
+		const day = new Date(`${text}T00:00Z`);
+		return !isNaN(day) && day.toISOString().startsWith(text) ? text : "";
 	};
-	const readback = (text) => {
-		const day = /^\d{4}-\d\d-\d\d$/.test(text) ? new Date(`${text}T00:00Z`) : null;
-		if (!day || isNaN(day) || day.toISOString().slice(0, 10) !== text)
+	const read = (text) => {
+		const match = (pattern) => pattern.exec(text.trim()) || [];
+		let [all, a, b, c] = match(/^(\d{4})(\d\d)(\d\d)$/);
+		if (!all)
+			[all, a, b, c] = match(/^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$/);
+		if (all)
+			return iso(a, b, c);
+		[all, a, b, c] = match(/^(\d{1,2})\.(\d{1,2})\.(\d{4})$/);
+		if (all)
+			return iso(c, b, a);
+		[all, a, b, c] = match(/^(\d{1,2})\/(\d{1,2})\/(\d{4})$/);
+		if (all)
+			return a === b || !iso(c, a, b) ? iso(c, b, a) : iso(c, b, a) ? "" : iso(c, a, b);
+		[all, a, b, c] = match(/^(\d{1,2}) ([a-z]{3})[a-z]* (\d{4})$/i);
+		const month = all ? "janfebmaraprmayjunjulaugsepoctnovdec".indexOf(b.toLowerCase()) : -1;
+		return month % 3 === 0 ? iso(c, month / 3 + 1, a) : "";
+	};
+	const words = (text) => {
+		if (!text)
 			return "";
 		const now = new Date();
-		const today = [now.getFullYear(), now.getMonth() + 1, now.getDate()];
 		const [year, month, date] = text.split("-").map(Number);
-		const age = today[0] - year - (today[1] < month || (today[1] === month && today[2] < date));
-		const words = day.toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
-		return age < 0 ? `${words}: in the future` : `${words}, ${age === 1 ? "1 year" : `${age} years`}`;
+		const months = (now.getFullYear() - year) * 12 + now.getMonth() + 1 - month - (now.getDate() < date);
+		const age = Math.floor(months / 12);
+		const day = new Date(text).toLocaleDateString("en-GB", { dateStyle: "long", timeZone: "UTC" });
+		return age < 0 ? `${day}: in the future` : `${day}, ${age} year${age === 1 ? "" : "s"}`;
 	};
 	$$("input[data-date]").forEach((input) => {
 		const output = $(`output[for="${input.id}"]`);
-		const show = () => { output.textContent = readback(input.value); };
-		input.inputMode = "numeric";
+		const show = () => { output.textContent = words(read(input.value)); };
 		input.addEventListener("input", show);
 		input.addEventListener("change", () => {
-			input.value = tidy(input.value);
+			input.value = read(input.value) || input.value;
 			show();
 		});
 		show();
 	});
 
-	/* Where to begin: at what is wrong, else at the first field of an empty form. */
-	const begin = $("[aria-invalid=true]") || $("[autofocus]") || $("#problem") || $("form[data-new] .input");
+	/* Beside a field that two people changed: swaps what is typed for what is saved, and back. */
+	$$("[data-take]").forEach((button) => {
+		const input = document.getElementById(button.dataset.for);
+		const key = input.type === "checkbox" ? "checked" : "value";
+		let other = key === "checked" ? button.dataset.take === "true" : button.dataset.take;
+		let isTaken = false;
+		button.hidden = false;
+		button.addEventListener("click", () => {
+			[input[key], other] = [other, input[key]];
+			isTaken = !isTaken;
+			button.firstChild.textContent = isTaken ? "Put mine back" : "Use this";
+			input.dispatchEvent(new Event("input", { bubbles: true }));
+		});
+	});
+
+	/* What the last page led to is said once: reloading does not repeat it. Only a change is read out. */
+	const here = new URL(location);
+	const notice = $(".notice");
+	if (here.searchParams.has("notice")) {
+		here.searchParams.delete("notice");
+		history.replaceState(history.state, "", here);
+	}
+	if (notice)
+		setTimeout(() => notice.append("\u00a0"), 200);
+
+	/*
+	 * Where to begin: at what is wrong, at the field that the address names, else (with a mouse, for on
+	 * a phone the keyboard would cover the page) at a form's first field, or the search that found nobody.
+	 */
+	const named = location.hash && document.getElementById(location.hash.slice(1));
+	const first = matchMedia("(pointer: fine)").matches &&
+		($("form[data-guard] .input") || ($(".empty") && search));
+	const begin = $("[aria-invalid=true]") || $("[autofocus]") || $("#problem") ||
+		(named && named.matches("form *") ? named : first);
 	if (begin)
 		begin.focus();
+	if (begin === search && search)
+		search.select();
 
 	$$("[data-print]").forEach((button) => {
 		button.hidden = false;
 		button.addEventListener("click", () => print());
+	});
+	addEventListener("beforeprint", () => {
+		const time = new Date().toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" });
+		$$("[data-now]").forEach((place) => { place.textContent = `, ${time}`; });
 	});
 })();
