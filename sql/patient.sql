@@ -5,26 +5,41 @@
 SELECT nextval('mrn_number') AS number;
 
 -- name: patient_load
-SELECT @columns FROM patient p WHERE p.id = $1 AND p.deleted_at IS NULL;
+SELECT @columns, sealed,
+       (SELECT k.wrapped FROM patient_key k WHERE k.patient_id = p.id) AS wrapped
+FROM patient p WHERE p.id = $1 AND p.deleted_at IS NULL;
 
 -- name: patient_load_by_mrn
 SELECT @columns FROM patient p WHERE p.mrn = $1 AND p.deleted_at IS NULL;
 
 -- name: patient_create
-INSERT INTO patient (hospital_id, sort_name, @columns)
-VALUES (current_hospital(), $1, @params(2));
+INSERT INTO patient (hospital_id, sort_name, sealed, national_id_hash, @columns)
+VALUES (current_hospital(), $1, $2, $3, @params(4));
+
+-- name: patient_key_add
+INSERT INTO patient_key (hospital_id, patient_id, wrapped) VALUES (current_hospital(), $1, $2);
+
+-- name: hospital_key_find
+SELECT master_id, wrapped FROM hospital_key;
+
+-- name: hospital_key_add
+INSERT INTO hospital_key (hospital_id, master_id, wrapped) VALUES (current_hospital(), $1, $2)
+ON CONFLICT DO NOTHING;
 
 -- name: patient_update
 WITH updated AS (
-    UPDATE patient p SET (sort_name, @columns) = ROW($2, @params(3))
-    WHERE p.id = $3 AND p.deleted_at IS NULL AND p.version = $1
+    UPDATE patient p
+    SET (sort_name, sealed, national_id_hash, @columns) = ROW($2, $3, $4, @params(5))
+    WHERE p.id = $5 AND p.deleted_at IS NULL AND p.version = $1
     RETURNING 1
 )
 SELECT require((SELECT count(*) FROM updated) = 1, 'CD409');
 
 -- name: patient_load_any
 -- Also one that is deleted or archived.
-SELECT @columns, deleted_at IS NOT NULL AS is_deleted FROM patient p WHERE p.id = $1;
+SELECT @columns, deleted_at IS NOT NULL AS is_deleted, sealed,
+       (SELECT k.wrapped FROM patient_key k WHERE k.patient_id = p.id) AS wrapped
+FROM patient p WHERE p.id = $1;
 
 -- name: patient_delete
 WITH marked AS (
@@ -65,7 +80,9 @@ INSERT INTO idempotency (hospital_id, account_id, key, body_hash, patient_id, an
 VALUES (current_hospital(), $1, $2, $3, $4, $5);
 
 -- name: idempotency_find
-SELECT body_hash, patient_id, answer FROM idempotency i WHERE i.account_id = $1 AND i.key = $2;
+SELECT body_hash, patient_id, answer,
+       (SELECT k.wrapped FROM patient_key k WHERE k.patient_id = i.patient_id) AS wrapped
+FROM idempotency i WHERE i.account_id = $1 AND i.key = $2;
 
 -- name: account_name
 SELECT full_name FROM account a WHERE a.id = $1;

@@ -28,7 +28,7 @@ COPY patient_word (hospital_id, word, patient_id) FROM STDIN;
 -- admin: seed_versions
 INSERT INTO patient_version (hospital_id, patient_id, version, change, address, record)
 SELECT p.hospital_id, p.id, p.version, 'created', '',
-       to_jsonb(p) - ARRAY['hospital_id', 'sort_name', 'deleted_at']
+       to_jsonb(p) - ARRAY['hospital_id', 'sort_name', 'deleted_at', 'sealed', 'national_id_hash']
 FROM patient p
 WHERE p.hospital_id = $1 AND p.version = 1 AND NOT EXISTS (
     SELECT FROM patient_version v WHERE v.hospital_id = p.hospital_id AND v.patient_id = p.id

@@ -20,7 +20,8 @@ check_PROGRAMS += tests/unit/test_arena tests/unit/test_buf tests/unit/test_cloc
 	tests/unit/test_config tests/unit/test_entity tests/unit/test_err \
 	tests/unit/test_field_check tests/unit/test_json tests/unit/test_log tests/unit/test_str \
 	tests/unit/test_uuid \
-	tests/unit/test_digest tests/unit/test_keyring tests/unit/test_password tests/unit/test_token \
+	tests/unit/test_digest tests/unit/test_keyring tests/unit/test_password tests/unit/test_seal \
+	tests/unit/test_token \
 	tests/unit/test_admin tests/unit/test_pg \
 	tests/unit/test_format tests/unit/test_mustache tests/unit/test_template \
 	tests/unit/test_mrn tests/unit/test_patient tests/unit/test_population tests/unit/test_role \
@@ -45,6 +46,7 @@ tests_unit_test_digest_LDADD = $(UNIT_SEC)
 tests_unit_test_keyring_LDADD = $(UNIT_SEC)
 tests_unit_test_password_LDADD = $(UNIT_SEC)
 tests_unit_test_password_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=crypt_r
+tests_unit_test_seal_LDADD = $(UNIT_SEC)
 tests_unit_test_token_LDADD = $(UNIT_SEC)
 
 tests_unit_test_admin_LDADD = $(UNIT_DB)

@@ -185,11 +185,14 @@ entity_value(const struct field *field, const char *text)
 }
 
 void
-entity_write(const struct entity *entity, const void *record, struct json_object *into)
+entity_write(const struct entity *entity, const void *record, unsigned without,
+             struct json_object *into)
 {
 	for (size_t i = 0; i < entity->count; i++) {
 		const struct field *field = &entity->fields[i];
 		struct json_object *object = into;
+		if (field->flags & without)
+			continue;
 		if (field->group != NULL) {
 			object = json_member(into, field->group);
 			if (object == NULL)

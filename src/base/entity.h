@@ -45,8 +45,10 @@ enum err entity_read(struct cx *cx, const struct entity *entity, struct json_obj
 /* Records FIELD_REQUIRED fields without a value. */
 void entity_check_required(struct cx *cx, const struct entity *entity, const void *record);
 
-/* Adds every field that has a value (and null for those that have none) to `into`. */
-void entity_write(const struct entity *entity, const void *record, struct json_object *into);
+/* Adds every field to `into`, null for those without a value; those with one of the flags `without`
+ * are left out. */
+void entity_write(const struct entity *entity, const void *record, unsigned without,
+                  struct json_object *into);
 
 /* One value as JSON: a boolean, a number, a text, or NULL for none. The caller's tree takes it. */
 struct json_object *entity_value(const struct field *field, const char *text);

@@ -15,6 +15,7 @@
 struct arena;
 struct json_object;
 struct pg;
+struct vault;
 
 enum err {
 	OK = 0,
@@ -67,6 +68,7 @@ struct caller {
 struct cx {
 	struct arena *arena;
 	struct pg *pg;
+	struct vault *vault;
 	struct caller caller;
 	enum err err; /* the failure that was recorded, if any */
 	const char *message;

@@ -13,6 +13,7 @@
 
 enum field_type {
 	FIELD_TEXT,  /* one line of anybody's script, NFC, no control characters */
+	FIELD_LONG,  /* text of several lines */
 	FIELD_DATE,  /* YYYY-MM-DD, a day that exists */
 	FIELD_EMAIL, /* an address with one @ and a domain */
 	FIELD_PHONE, /* as typed, with 4 to 15 digits in it */
@@ -28,6 +29,8 @@ enum field_flag {
 	FIELD_READONLY = 1 << 1, /* a client that sends it gets an error */
 	FIELD_NOT_FUTURE = 1 << 2,
 	FIELD_BIRTHDAY = 1 << 3, /* additionally: nobody is older than 130 */
+	FIELD_SEALED = 1 << 5,   /* no column of its own: one of the values that are sealed together */
+	FIELD_CLINICAL = 1 << 6, /* only for who may read records */
 	FIELD_DEFAULT = 1 << 4,  /* never empty: the entity has a value for it where nobody says one */
 };
 

@@ -140,6 +140,7 @@ check_form(struct cx *cx, const struct field *field, const char *text)
 		}
 		break;
 	case FIELD_TEXT:
+	case FIELD_LONG:
 	case FIELD_INT:
 	case FIELD_TIME:
 		break;
@@ -161,6 +162,32 @@ lower_domain(struct cx *cx, const char *text)
 	return copy;
 }
 
+/* Text of several lines with every line's end as one line feed, as browsers send CR and LF. */
+static const char *
+lines_of(struct arena *arena, const char *text)
+{
+	char *lines = arena_strdup(arena, text);
+	char *out = lines;
+
+	for (const char *at = text; *at != '\0'; at++)
+		if (*at != '\r' || at[1] != '\n')
+			*out++ = *at == '\r' ? '\n' : *at;
+	*out = '\0';
+	return lines;
+}
+
+/* Whether there is a control character besides line feeds and tabs. */
+static bool
+lines_have_control(struct arena *arena, const char *text)
+{
+	char *bare = arena_strdup(arena, text);
+
+	for (char *at = bare; *at != '\0'; at++)
+		if (*at == '\n' || *at == '\t')
+			*at = ' ';
+	return str_has_control(bare);
+}
+
 enum err
 field_check(struct cx *cx, const struct field *field, const char *text, const char **canonical)
 {
@@ -175,14 +202,16 @@ field_check(struct cx *cx, const struct field *field, const char *text, const ch
 	text = str_normalise(cx->arena, text);
 	if (*text == '\0')
 		return OK;
-	if (str_has_control(text)) {
+	if (field->type == FIELD_LONG)
+		text = lines_of(cx->arena, text);
+	if (field->type == FIELD_LONG ? lines_have_control(cx->arena, text) : str_has_control(text)) {
 		fail_field(cx, field->path, "CONTROL_CHARACTER",
 		           "%s contains a line break or another character that can't be shown.",
 		           field->label);
 		return ERR_VALIDATION;
 	}
-	bool is_free = field->type == FIELD_TEXT || field->type == FIELD_EMAIL ||
-	               field->type == FIELD_PHONE;
+	bool is_free = field->type == FIELD_LONG || field->type == FIELD_TEXT ||
+	               field->type == FIELD_EMAIL || field->type == FIELD_PHONE;
 	size_t len = utf8_length(text);
 	if (is_free && len > field->max) {
 		fail_field(cx, field->path, "TOO_LONG", "%s has %zu characters; at most %zu fit.",

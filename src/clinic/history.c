@@ -6,6 +6,8 @@
 #include "base/uuid.h"
 #include "clinic/audit.h"
 #include "clinic/role.h"
+#include "clinic/sealed.h"
+#include "clinic/vault.h"
 #include "db/pg.h"
 
 #include "base/compat.h"
@@ -21,6 +23,9 @@ history_list(struct cx *cx, const char *patient_id, long page, long page_size, s
 {
 	if (!uuid_is_valid(patient_id))
 		return patient_not_found(cx, "patient.history");
+	enum err err = vault_ready(cx); /* before the batch, as opening each row must not need one */
+	if (err != OK)
+		return err;
 	pg_begin(cx, PG_READ);
 	size_t rows = pg_add(cx, STATEMENT_version_list, patient_id,
 	                     arena_printf(cx->arena, "%ld", page_size),
@@ -28,7 +33,7 @@ history_list(struct cx *cx, const char *patient_id, long page, long page_size, s
 	size_t counted = pg_add(cx, STATEMENT_version_count, patient_id);
 	audit_add(cx, "patient.history", patient_id,
 	          may(&cx->caller, PERMISSION_PATIENTS_DELETE) ? "if-known" : "if-found");
-	enum err err = pg_run(cx);
+	err = pg_run(cx);
 	if (err != OK)
 		return err;
 	out->total = strtol(pg_text(cx, counted, 0, "count"), NULL, 10);
@@ -42,6 +47,9 @@ history_list(struct cx *cx, const char *patient_id, long page, long page_size, s
 	for (size_t i = 0; i < found; i++) {
 		struct version *version = &out->versions[i];
 		pg_record(cx, rows, (int)i, &patient_entity, &version->record);
+		err = sealed_open(cx, rows, (int)i, &version->record);
+		if (err != OK)
+			return err;
 		version->change = pg_text(cx, rows, (int)i, "change");
 		version->address = pg_text(cx, rows, (int)i, "address");
 		version->author = pg_text(cx, rows, (int)i, "author");
@@ -60,7 +68,8 @@ history_find(struct cx *cx, const char *patient_id, const char *version, struct 
 	size_t slot = pg_add(cx, STATEMENT_version_load, patient_id, version);
 	enum err err = pg_run(cx);
 	*is_found = err == OK && pg_count(cx, slot) == 1;
-	if (*is_found)
-		pg_record(cx, slot, 0, &patient_entity, out);
-	return err;
+	if (!*is_found)
+		return err;
+	pg_record(cx, slot, 0, &patient_entity, out);
+	return sealed_open(cx, slot, 0, out);
 }

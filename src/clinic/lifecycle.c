@@ -7,6 +7,7 @@
 #include "clinic/audit.h"
 #include "clinic/history.h"
 #include "clinic/patient_store.h"
+#include "clinic/sealed.h"
 #include "db/pg.h"
 
 #include "base/compat.h"
@@ -88,7 +89,8 @@ lifecycle_step(struct cx *cx, enum lifecycle step, const char *patient_id, const
 	audit_add(cx, steps[step].action, out->id, "success");
 	size_t slot = pg_add(cx, STATEMENT_patient_load_any, out->id);
 	err = pg_run(cx);
-	if (err == OK)
-		pg_record(cx, slot, 0, &patient_entity, out);
-	return err;
+	if (err != OK)
+		return err;
+	pg_record(cx, slot, 0, &patient_entity, out);
+	return sealed_open(cx, slot, 0, out);
 }

@@ -4,10 +4,13 @@
 
 #include "base/arena.h"
 #include "base/str.h"
+#include "clinic/role.h"
 
 #include "base/compat.h"
 
 enum { WORDS_MOST = 48 };
+
+#define MASK "\u2022\u2022\u2022\u2022"
 
 #define PATIENT_CHOICES(name, ...)                                                                 \
 	static const struct choice name[] = { __VA_ARGS__, { NULL, NULL, false } };
@@ -15,6 +18,7 @@ enum { WORDS_MOST = 48 };
 #undef PATIENT_CHOICES
 
 static struct field fields[] = {
+#define PATIENT_SEALED PATIENT_FIELD
 #define PATIENT_FIELD(name_, group_, type_, max_, flags_, choices_, label_, hint_, autocomplete_)  \
 	{ .name = #name_,                                                                              \
 	  .group = group_,                                                                             \
@@ -28,6 +32,7 @@ static struct field fields[] = {
 	  .offset = offsetof(struct patient, name_) },
 #include "clinic/patient.def"
 #undef PATIENT_FIELD
+#undef PATIENT_SEALED
 };
 
 struct entity patient_entity = {
@@ -53,6 +58,42 @@ patient_check(struct cx *cx, const struct patient *patient)
 		fail_field(cx, "lastName", "REQUIRED", "A first name or a last name is needed.");
 	}
 	return cx->err;
+}
+
+/* The last four characters behind dots, where there are enough others to hide. */
+static const char *
+masked(struct arena *arena, const char *id)
+{
+	size_t len = strlen(id);
+
+	for (size_t i = 0; i < len; i++)
+		if ((unsigned char)id[i] >= 0x80)
+			return MASK;
+	return len < 8 ? MASK : arena_printf(arena, MASK "%s", id + len - 4);
+}
+
+const char *
+patient_visible(struct arena *arena, const struct caller *caller, const struct field *field,
+                const char *value)
+{
+	if (value == NULL || may(caller, PERMISSION_RECORDS_READ))
+		return value;
+	if (field->flags & FIELD_CLINICAL)
+		return NULL;
+	return field->offset == offsetof(struct patient, national_id) ? masked(arena, value) : value;
+}
+
+void
+patient_write(struct arena *arena, const struct caller *caller, const struct patient *patient,
+              struct json_object *into)
+{
+	struct patient seen = *patient;
+	bool is_clinical = may(caller, PERMISSION_RECORDS_READ);
+
+	for (size_t i = 0; i < COUNT_OF(fields); i++)
+		field_set(&fields[i], &seen,
+		          patient_visible(arena, caller, &fields[i], field_get(&fields[i], patient)));
+	entity_write(&patient_entity, &seen, is_clinical ? 0 : FIELD_CLINICAL, into);
 }
 
 const char *

@@ -12,6 +12,9 @@
 #include "clinic/audit.h"
 #include "clinic/history.h"
 #include "clinic/mrn.h"
+#include "clinic/role.h"
+#include "clinic/sealed.h"
+#include "clinic/vault.h"
 #include "db/pg.h"
 
 #include "base/compat.h"
@@ -21,16 +24,19 @@ enum { UPDATE_TRIES = 20 };
 
 static const char archived_message[] = "This record is archived. Restore it before you change it.";
 
-/* The record's members as parameters, after `first` others. */
+/* The record's columns as parameters, after `first` others; `*total` is how many there are then. */
 static const char *const *
-record_params(struct cx *cx, const struct patient *patient, const char *const *first, size_t count)
+record_params(struct cx *cx, const struct patient *patient, const char *const *first, size_t count,
+              size_t *total)
 {
 	const char **params = arena_array(cx->arena, count + patient_entity.count, sizeof(*params));
 
 	for (size_t i = 0; i < count; i++)
 		params[i] = first[i];
 	for (size_t i = 0; i < patient_entity.count; i++)
-		params[count + i] = field_get(&patient_entity.fields[i], patient);
+		if (!(patient_entity.fields[i].flags & FIELD_SEALED))
+			params[count++] = field_get(&patient_entity.fields[i], patient);
+	*total = count;
 	return params;
 }
 
@@ -39,21 +45,44 @@ answer_of(struct cx *cx, const struct patient *patient)
 {
 	struct json_object *answer = json_object_in(cx->arena);
 
-	entity_write(&patient_entity, patient, answer);
+	patient_write(cx->arena, &cx->caller, patient, answer);
 	return answer;
+}
+
+/* Seals the answer that a repeated creation is to be given again. */
+static enum err
+seal_answer(struct cx *cx, struct patient *patient, struct sealed *sealed, const char **answer)
+{
+	enum err err = vault_ready(cx);
+
+	if (err != OK)
+		return err;
+	if (patient->wrapped_key == NULL)
+		patient->wrapped_key = sealed->new_key = vault_key_create(cx, patient->id);
+	return vault_seal(cx, patient->id, patient->wrapped_key, "answer", *answer, answer);
 }
 
 /* The batch of a creation: the row, its words, the claim on the key, outbox and audit. */
 static enum err
-insert(struct cx *cx, const struct patient *patient, const struct idempotency *idempotency,
+insert(struct cx *cx, struct patient *patient, const struct idempotency *idempotency,
        const char *answer)
 {
-	const char *sort_name = patient_sort_name(cx->arena, patient);
 	const char *words = pg_array(cx->arena, patient_words(cx->arena, patient));
+	struct sealed sealed = { 0 };
+	size_t count = 0;
+	enum err err = sealed_make(cx, patient, &sealed);
 
+	if (err == OK && idempotency != NULL)
+		err = seal_answer(cx, patient, &sealed, &answer);
+	if (err != OK)
+		return err;
+	const char *first[] = { patient_sort_name(cx->arena, patient), sealed.blob,
+		                    sealed.national_id_hash };
+	const char *const *params = record_params(cx, patient, first, COUNT_OF(first), &count);
 	pg_begin(cx, PG_WRITE);
-	pg_add_array(cx, STATEMENT_patient_create, record_params(cx, patient, &sort_name, 1),
-	             1 + patient_entity.count);
+	pg_add_array(cx, STATEMENT_patient_create, params, count);
+	if (sealed.new_key != NULL)
+		pg_add(cx, STATEMENT_patient_key_add, patient->id, sealed.new_key);
 	pg_add(cx, STATEMENT_patient_words_add, patient->id, words);
 	if (idempotency != NULL)
 		pg_add(cx, STATEMENT_idempotency_claim, cx->caller.user_id, idempotency->key,
@@ -80,7 +109,11 @@ replay(struct cx *cx, const struct idempotency *idempotency, struct patient *out
 	out->id = pg_text(cx, slot, 0, "patient_id");
 	if (!str_equal(pg_text(cx, slot, 0, "body_hash"), idempotency->body_hash))
 		return fail(cx, ERR_KEY_REUSED, NULL);
-	const char *text = pg_text(cx, slot, 0, "answer");
+	const char *text = NULL;
+	err = vault_unseal(cx, out->id, pg_text(cx, slot, 0, "wrapped"), "answer",
+	                   pg_text(cx, slot, 0, "answer"), &text);
+	if (err != OK)
+		return err;
 	*answer = json_read(cx->arena, text, strlen(text), &fault);
 	must(*answer != NULL);
 	out->version = "1";
@@ -109,28 +142,64 @@ fill_new(struct cx *cx, struct patient *patient)
 	return mrn_draw(cx, &patient->mrn);
 }
 
+/*
+ * What a client sends of values that it may not see: the mask of the national id leaves it as it
+ * is, and clinical text is not for who may not write records.
+ */
+static enum err
+keep_unseen(struct cx *cx, const struct patient *saved, struct patient *wanted)
+{
+	for (size_t i = 0; i < patient_entity.count; i++) {
+		const struct field *field = &patient_entity.fields[i];
+		const char *now = field_get(field, saved);
+		const char *seen = patient_visible(cx->arena, &cx->caller, field, now);
+		const char *sent = field_get(field, wanted);
+		if (!(field->flags & FIELD_SEALED) || str_equal(sent, now))
+			continue;
+		if (seen != NULL && str_equal(sent, seen))
+			field_set(field, wanted, now);
+		else if ((field->flags & FIELD_CLINICAL) && !may(&cx->caller, PERMISSION_RECORDS_WRITE))
+			fail_field(cx, field->path, "NOT_ALLOWED", "Your role may not write this.");
+	}
+	return cx->err;
+}
+
+/* Adds to the failure which field conflicts. */
+static enum err
+name_conflict(struct cx *cx, enum err err)
+{
+	if (err == ERR_NATIONAL_ID)
+		fail_field(cx, "nationalId", "NOT_UNIQUE", "Another patient has this national id.");
+	return err;
+}
+
 enum err
 patient_create(struct cx *cx, struct json_object *from, const char *const *also,
                const struct idempotency *idempotency, struct patient *out,
                struct json_object **answer, bool *is_repeat)
 {
+	struct patient nobody = { 0 };
 	enum err err = entity_read(cx, &patient_entity, from, also, out);
 
 	*is_repeat = false;
 	fill_defaults(out);
-	if (patient_check(cx, out) != OK)
+	if (keep_unseen(cx, &nobody, out) != OK || patient_check(cx, out) != OK)
 		return cx->err;
 	err = fill_new(cx, out);
 	if (err != OK)
 		return err;
 	*answer = answer_of(cx, out);
 	err = insert(cx, out, idempotency, json_print(cx->arena, *answer));
-	if (err == ERR_KEY_REUSED) {
-		/* The claim on the key says that it was used before, by whichever worker. */
+	/* The claim on the key says that it was used before, by whichever worker; so may the national
+	 * id of the record that the first use made. */
+	if (idempotency != NULL && (err == ERR_KEY_REUSED || err == ERR_NATIONAL_ID)) {
 		fail_clear(cx);
-		err = replay(cx, idempotency, out, answer, is_repeat);
+		enum err again = replay(cx, idempotency, out, answer, is_repeat);
+		if (again != OK || *is_repeat)
+			return again;
+		err = fail(cx, err, NULL);
 	}
-	return err;
+	return name_conflict(cx, err);
 }
 
 /* The id behind "mrn:…", "" where there is none; an id is itself. Shows nothing, so needs no audit.
@@ -174,7 +243,7 @@ patient_load(struct cx *cx, const char *ref, const char *action, struct patient 
 	if (pg_count(cx, slot) == 0)
 		return fail(cx, ERR_PATIENT_NOT_FOUND, NULL);
 	pg_record(cx, slot, 0, &patient_entity, out);
-	return OK;
+	return sealed_open(cx, slot, 0, out);
 }
 
 static const char *
@@ -231,8 +300,11 @@ fail_version(struct cx *cx, const struct patient *current, const char *version,
 		bool is_mine = !is_found || !str_equal(mine, before);
 		if (!is_mine)
 			field_set(&patient_entity.fields[i], wanted, now);
-		if (is_found ? !str_equal(now, before) : !str_equal(now, mine))
-			fail_changed(cx, &patient_entity.fields[i], now, is_mine && !str_equal(now, mine));
+		const char *seen_now = patient_visible(cx->arena, &cx->caller, &patient_entity.fields[i],
+		                                       now);
+		bool is_changed = is_found ? !str_equal(now, before) : !str_equal(now, mine);
+		if (is_changed && (now == NULL || seen_now != NULL))
+			fail_changed(cx, &patient_entity.fields[i], seen_now, is_mine && !str_equal(now, mine));
 	}
 	return ERR_VERSION;
 }
@@ -246,21 +318,29 @@ version_after(struct arena *arena, const char *version)
 enum err
 patient_save(struct cx *cx, const struct patient *before, struct patient *after)
 {
-	const char *first[] = { before->version, patient_sort_name(cx->arena, after) };
 	const char *words = pg_array(cx->arena, patient_words(cx->arena, after));
+	struct sealed sealed = { 0 };
+	size_t count = 0;
+	enum err err = sealed_make(cx, after, &sealed);
 
+	if (err != OK)
+		return err;
 	after->version = version_after(cx->arena, before->version);
 	after->updated_at = clock_text(cx->arena, clock_milliseconds());
 	after->updated_by = cx->caller.user_id;
+	const char *first[] = { before->version, patient_sort_name(cx->arena, after), sealed.blob,
+		                    sealed.national_id_hash };
+	const char *const *params = record_params(cx, after, first, COUNT_OF(first), &count);
 	pg_begin(cx, PG_WRITE);
-	pg_add_array(cx, STATEMENT_patient_update, record_params(cx, after, first, COUNT_OF(first)),
-	             COUNT_OF(first) + patient_entity.count);
+	pg_add_array(cx, STATEMENT_patient_update, params, count);
+	if (sealed.new_key != NULL)
+		pg_add(cx, STATEMENT_patient_key_add, after->id, sealed.new_key);
 	pg_add(cx, STATEMENT_patient_words_remove, after->id, words);
 	pg_add(cx, STATEMENT_patient_words_add, after->id, words);
 	history_add(cx, after->id, "updated");
 	outbox_add(cx, "patient.updated", after->id, after->version);
 	audit_add(cx, "patient.update", after->id, "success");
-	return pg_run(cx);
+	return name_conflict(cx, pg_run(cx));
 }
 
 /* One attempt. ERR_VERSION without faults when somebody was faster between load and store. */
@@ -277,7 +357,7 @@ update_once(struct cx *cx, const char *ref, const struct change *change, struct 
 		return fail(cx, ERR_CONFLICT, archived_message);
 	err = entity_read(cx, &patient_entity, change->from, change->also, out);
 	fill_defaults(out);
-	if (patient_check(cx, out) != OK)
+	if (keep_unseen(cx, saved, out) != OK || patient_check(cx, out) != OK)
 		return cx->err;
 	if (change->version != NULL && !str_equal(change->version, saved->version))
 		return fail_version(cx, saved, change->version, out);

@@ -338,6 +338,8 @@ pg_record(struct cx *cx, size_t slot, int row, const struct entity *entity, void
 {
 	for (size_t i = 0; i < entity->count; i++) {
 		const struct field *field = &entity->fields[i];
+		if (field->flags & FIELD_SEALED)
+			continue;
 		field_set(field, record, canonical(cx, field, pg_text(cx, slot, row, field->name)));
 	}
 }
@@ -372,4 +374,18 @@ pg_bytes(struct arena *arena, const void *bytes, size_t len)
 	for (size_t i = 0; i < len; i++)
 		buf_printf(&out, "%02x", ((const unsigned char *)bytes)[i]);
 	return out.data;
+}
+
+bool
+pg_unbytes(const char *text, unsigned char *out, size_t len)
+{
+	if (strlen(text) != 2 * len + 2 || text[0] != '\\' || text[1] != 'x')
+		return false;
+	for (size_t i = 0; i < len; i++) {
+		char digits[3] = { text[2 + 2 * i], text[3 + 2 * i], '\0' };
+		if (!isxdigit((unsigned char)digits[0]) || !isxdigit((unsigned char)digits[1]))
+			return false;
+		out[i] = (unsigned char)strtoul(digits, NULL, 16);
+	}
+	return true;
 }

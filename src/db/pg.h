@@ -97,7 +97,8 @@ int pg_count(const struct cx *cx, size_t slot);
 const char *pg_text(const struct cx *cx, size_t slot, int row, const char *column);
 bool pg_bool(const struct cx *cx, size_t slot, int row, const char *column);
 
-/* Fills a record of the entity from a row: each field's column, in its canonical text form. */
+/* Fills a record of the entity from a row: each field's column, in its canonical text form. Sealed
+ * fields have none. */
 void pg_record(struct cx *cx, size_t slot, int row, const struct entity *entity, void *record);
 
 /* An array literal of PostgreSQL, {"a","b"}, from texts ended by NULL. */
@@ -105,5 +106,8 @@ const char *pg_array(struct arena *arena, const char *const *texts);
 
 /* A bytea literal, \x…, of the bytes. */
 const char *pg_bytes(struct arena *arena, const void *bytes, size_t len);
+
+/* Reads a bytea literal of exactly `len` bytes. */
+bool pg_unbytes(const char *text, unsigned char *out, size_t len);
 
 #endif

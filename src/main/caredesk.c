@@ -12,6 +12,7 @@
 #include "clinic/patient.h"
 #include "clinic/role.h"
 #include "db/admin.h"
+#include "main/keys.h"
 #include "main/seed.h"
 #include "sec/keyring.h"
 #include "web/openapi.h"
@@ -55,11 +56,20 @@ run_keys(const struct config *config, struct arena *arena, int argc, char **argv
 	const char *fault = NULL;
 
 	(void)arena;
-	if (argc != 1 || (strcmp(argv[0], "init") != 0 && strcmp(argv[0], "check") != 0)) {
-		fprintf(stderr, "caredesk: keys init, or keys check\n");
+	const char *verb = argc == 1 ? argv[0] : "";
+	if (strcmp(verb, "rotate") == 0)
+		return keys_rotate(config) ? 0 : 1;
+	if (strcmp(verb, "add") == 0 && !keyring_add(config->key_file, "master")) {
+		fprintf(stderr, "caredesk: %s: %s\n", config->key_file, strerror(errno));
+		return 1;
+	}
+	if (strcmp(verb, "init") != 0 && strcmp(verb, "check") != 0 && strcmp(verb, "add") != 0) {
+		fprintf(stderr, "caredesk: keys init, check, add or rotate\n");
 		return 2;
 	}
-	if (strcmp(argv[0], "init") == 0 && !keyring_create(config->key_file) && errno != EEXIST) {
+	bool is_init = strcmp(verb, "init") == 0;
+	if (is_init && !keyring_create(config->key_file) &&
+	    (errno != EEXIST || !keyring_complete(config->key_file))) {
 		fprintf(stderr, "caredesk: %s: %s\n", config->key_file, strerror(errno));
 		return 1;
 	}
@@ -193,7 +203,8 @@ run_openapi(const struct config *config, struct arena *arena, int argc, char **a
 static const struct command commands[] = {
 	{ "config", "config [get NAME]", "the settings in force, as a commented caredesk.conf",
 	  run_config },
-	{ "keys", "keys init|check", "make the key file; see whether it is good", run_keys },
+	{ "keys", "keys init|check|add|rotate", "the key file; a new master key, and wrapping under it",
+	  run_keys },
 	{ "migrate", "migrate up|down --yes|status", "the tables' version", run_migrate },
 	{ "seed", "seed --logins FILE", "a demo hospital with an account for each role", run_seed },
 	{ "populate", "populate COUNT --names DIR", "synthetic patients up to that number",

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "clinic/patient.h"
+#include "clinic/vault.h"
 #include "db/admin.h"
 #include "db/pg.h"
 #include "gen/assets.h"
@@ -76,10 +77,12 @@ main(void)
 		.batch_timeout_ms = config.request_timeout_ms,
 	};
 	app.pg = pg_create(&options);
+	app.vault = vault_create(arena, &app.keyring);
 	log_event(LOG_INFO, "worker_started", "version", PACKAGE_VERSION, NULL);
 	int status = fcgi_loop(&app);
 	log_event(LOG_INFO, "worker_stopped", NULL);
 	pg_destroy(app.pg);
+	vault_destroy(app.vault);
 	keyring_wipe(&app.keyring);
 	arena_destroy(arena);
 	return status;

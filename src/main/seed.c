@@ -116,6 +116,8 @@ put_patient(struct arena *arena, struct buf *rows, struct buf *words, const char
 	buf_putc(rows, '\t');
 	copy_field(rows, patient_sort_name(arena, patient));
 	for (size_t i = 0; i < patient_entity.count; i++) {
+		if (patient_entity.fields[i].flags & FIELD_SEALED)
+			continue;
 		buf_putc(rows, '\t');
 		copy_field(rows, field_get(&patient_entity.fields[i], patient));
 	}

@@ -13,7 +13,7 @@
 
 #include "base/compat.h"
 
-static const char *const purposes[] = { "token", "form" };
+static const char *const purposes[] = { "token", "form", "master" };
 
 static const char *
 read_line(struct keyring *keyring, char *line)
@@ -78,6 +78,36 @@ keyring_create(const char *path)
 	arena_destroy(arena);
 	if (fd >= 0)
 		is_good = fsync(fd) == 0 && close(fd) == 0 && is_good;
+	return is_good;
+}
+
+bool
+keyring_add(const char *path, const char *purpose)
+{
+	int fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
+	struct arena *arena = arena_create(4 * 1024);
+	bool is_good = fd >= 0;
+
+	if (is_good)
+		is_good = dprintf(fd, "%s %lld %s\n", purpose, (long long)clock_milliseconds(),
+		                  random_token(arena, KEY_SIZE)) > 0;
+	arena_destroy(arena);
+	if (fd >= 0)
+		is_good = fsync(fd) == 0 && close(fd) == 0 && is_good;
+	return is_good;
+}
+
+bool
+keyring_complete(const char *path)
+{
+	struct keyring keyring;
+	bool is_good = true;
+
+	(void)keyring_load(&keyring, path); /* also a file that lacks keys is read */
+	for (size_t i = 0; i < COUNT_OF(purposes) && keyring.count > 0; i++)
+		if (keyring_newest(&keyring, purposes[i]) == NULL)
+			is_good = keyring_add(path, purposes[i]) && is_good;
+	keyring_wipe(&keyring);
 	return is_good;
 }
 

@@ -14,7 +14,8 @@
 
 enum { KEY_SIZE = 32, KEYS_MOST = 32 };
 
-/* token: signs access tokens. form: makes the CSRF tokens of forms. */
+/* token: signs access tokens. form: makes the CSRF tokens of forms. master: wraps
+ * the hospitals' keys. */
 struct key {
 	char purpose[16];
 	char id[24];
@@ -32,6 +33,14 @@ const char *keyring_load(struct keyring *keyring, const char *path);
 /* Makes the file, mode 0600, with a fresh key for each purpose. False where it exists already or
  * can't be written; errno says which. */
 bool keyring_create(const char *path);
+
+/* Appends a fresh key of the purpose to the file: from the next start on it is the newest. False,
+ * with errno, where that can't be done. */
+bool keyring_add(const char *path, const char *purpose);
+
+/* Appends a key for each purpose that the file has none for: a file of an earlier version lacks
+ * what came since. */
+bool keyring_complete(const char *path);
 
 /* The newest key of a purpose, and the one with this id; NULL where there is none. */
 const struct key *keyring_newest(const struct keyring *keyring, const char *purpose);

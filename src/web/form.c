@@ -7,6 +7,7 @@
 #include "base/entity.h"
 #include "base/str.h"
 #include "view/format.h"
+#include "clinic/role.h"
 #include "web/page.h"
 
 #include "base/compat.h"
@@ -86,9 +87,9 @@ add_faults(struct req *req, struct json_object *input, const struct field *field
 		if (!json_object_get_boolean(json_member(fault->extra, "contested")))
 			continue;
 		struct json_object *current = json_member(fault->extra, "current");
-		json_add(input, "theirs",
-		         current == NULL ? "(empty)"
-		                         : field_text(req, field, json_object_get_string(current)));
+		const char *value = current == NULL ? "" : json_object_get_string(current);
+		json_add(input, "theirs", *value == '\0' ? "(empty)" : field_text(req, field, value));
+		json_add(input, "theirsValue", value);
 	}
 }
 
@@ -120,6 +121,8 @@ add_input(struct req *req, struct json_object *root, const struct field *field, 
 			json_add_bool(input, "checked", true);
 	} else if (field->choices != NULL) {
 		add_choices(input, field, value);
+	} else if (field->type == FIELD_LONG) {
+		json_add_bool(input, "isLong", true);
 	} else {
 		json_add_bool(input, "isText", true);
 	}
@@ -132,7 +135,9 @@ form_fields(struct req *req, const struct entity *entity, struct json_object *va
 	struct json_object *root = json_object_in(req->cx.arena);
 
 	for (size_t i = 0; i < entity->count; i++)
-		if (!(entity->fields[i].flags & FIELD_READONLY))
+		if (!(entity->fields[i].flags & FIELD_READONLY) &&
+		    (!(entity->fields[i].flags & FIELD_CLINICAL) ||
+		     may(&req->cx.caller, PERMISSION_RECORDS_WRITE)))
 			add_input(req, root, &entity->fields[i], value_at(&entity->fields[i], values));
 	return root;
 }

@@ -39,6 +39,11 @@ add_version(struct req *req, struct json_object *items, const struct version *ve
 		const char *to = field_get(field, record);
 		if ((field->flags & FIELD_READONLY) || str_equal(from, to))
 			continue;
+		/* Sealed values change in sight of who may see them; of the others' it only says that. */
+		if ((field->flags & FIELD_CLINICAL) && !may(&req->cx.caller, PERMISSION_RECORDS_READ))
+			continue;
+		from = patient_visible(req->cx.arena, &req->cx.caller, field, from);
+		to = patient_visible(req->cx.arena, &req->cx.caller, field, to);
 		struct json_object *change = json_append_object(changes);
 		json_add(change, "field", field->path);
 		(void)json_object_object_add(change, "from", entity_value(field, from));

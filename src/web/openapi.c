@@ -144,9 +144,10 @@ static const struct {
 };
 
 static const char *const field_types[] = {
-	[FIELD_TEXT] = "string",  [FIELD_DATE] = "date",   [FIELD_EMAIL] = "email",
-	[FIELD_PHONE] = "string", [FIELD_ENUM] = "string", [FIELD_BOOL] = "boolean",
-	[FIELD_INT] = "integer",  [FIELD_UUID] = "uuid",   [FIELD_TIME] = "date-time",
+	[FIELD_LONG] = "string",    [FIELD_TEXT] = "string",  [FIELD_DATE] = "date",
+	[FIELD_EMAIL] = "email",    [FIELD_PHONE] = "string", [FIELD_ENUM] = "string",
+	[FIELD_BOOL] = "boolean",   [FIELD_INT] = "integer",  [FIELD_UUID] = "uuid",
+	[FIELD_TIME] = "date-time",
 };
 
 /* The member, made where it is not there yet. */

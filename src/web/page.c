@@ -182,6 +182,7 @@ is_mendable(struct req *req)
 	case ERR_VALIDATION:
 	case ERR_VERSION:
 	case ERR_CONFLICT:
+	case ERR_NATIONAL_ID:
 	case ERR_CREDENTIALS:
 	case ERR_KEY_REUSED:
 	case ERR_RATE_LIMIT:

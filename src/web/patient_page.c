@@ -110,6 +110,8 @@ present_patient(struct req *req, struct json_object *model)
 
 	patient_add_display(req, display, data);
 	add_times(req, display, data);
+	if (may(&req->cx.caller, PERMISSION_RECORDS_READ))
+		json_add_bool(display, "isClinical", true);
 	(void)json_object_object_add(display, "field",
 	                             json_object_get(shown_fields(req, &patient_entity, data)));
 	page_title(model, json_text(display, "name"));

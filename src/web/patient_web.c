@@ -28,7 +28,7 @@ patient_json(struct req *req, const struct patient *patient)
 {
 	struct json_object *data = json_object_in(req->cx.arena);
 
-	entity_write(&patient_entity, patient, data);
+	patient_write(req->cx.arena, &req->cx.caller, patient, data);
 	return data;
 }
 
@@ -168,7 +168,7 @@ patient_list(struct req *req)
 	struct list_page page = { search.page, search.page_size, result.total, result.is_estimate };
 	struct json_object *list = list_begin(req, &page);
 	for (size_t i = 0; i < result.count; i++)
-		entity_write(&patient_entity, &result.patients[i], json_append_object(list));
+		entity_write(&patient_entity, &result.patients[i], FIELD_SEALED, json_append_object(list));
 	return OK;
 }
 

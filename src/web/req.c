@@ -48,6 +48,7 @@ req_init(struct req *req, struct app *app, struct arena *arena, const struct tra
 {
 	memset(req, 0, sizeof(*req));
 	cx_init(&req->cx, arena, app->pg);
+	req->cx.vault = app->vault;
 	req->app = app;
 	req->transport = *transport;
 	req->start = clock_elapsed();

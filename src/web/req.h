@@ -29,6 +29,7 @@ struct app {
 	struct session_rules rules;
 	struct shared *shared;
 	struct pg *pg;
+	struct vault *vault;
 	int migration; /* the newest that this program knows */
 	const char *asset_version;
 };

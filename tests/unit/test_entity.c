@@ -337,7 +337,7 @@ TEST(a_record_is_written_with_nulls_where_it_has_no_value)
 	};
 	struct json_object *root = json_object_in(arena);
 
-	entity_write(&pet_entity, &pet, root);
+	entity_write(&pet_entity, &pet, 0, root);
 	assert_string_equal(
 		json_print(arena, root),
 		"{\"id\":\"1\",\"version\":7,\"fullName\":\"Zoë\",\"kind\":null,\"bornOn\":null,"
@@ -357,7 +357,7 @@ TEST(what_was_written_is_read_again)
 	struct pet again = { .born_on = "2000-01-01" };
 	struct json_object *root = json_object_in(arena);
 
-	entity_write(&pet_entity, &pet, root);
+	entity_write(&pet_entity, &pet, 0, root);
 	json_object_object_del(root, "id");
 	json_object_object_del(root, "version");
 	json_object_object_del(json_member(root, "owner"), "since");

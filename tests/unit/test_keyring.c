@@ -42,9 +42,10 @@ load(const char *text)
 }
 
 static const char *
-two_keys(void)
+three_keys(void)
 {
-	return arena_printf(arena, "token 1 %s\nform 1 %s\n", key_of('t'), key_of('f'));
+	return arena_printf(arena, "token 1 %s\nform 1 %s\nmaster 1 %s\n", key_of('t'), key_of('f'),
+	                    key_of('m'));
 }
 
 TEST(a_file_that_was_made_is_loaded)
@@ -57,7 +58,7 @@ TEST(a_file_that_was_made_is_loaded)
 	assert_int_equal(status.st_mode & 07777, 0600);
 	assert_null(keyring_load(&keyring, path));
 	unlink(path);
-	assert_int_equal(keyring.count, 2);
+	assert_int_equal(keyring.count, 3);
 	const struct key *token = keyring_newest(&keyring, "token");
 	const struct key *form = keyring_newest(&keyring, "form");
 	assert_non_null(token);
@@ -81,7 +82,7 @@ TEST(a_file_that_is_there_is_never_overwritten)
 
 TEST(mode_bits_of_others_are_refused)
 {
-	const char *text = two_keys();
+	const char *text = three_keys();
 
 	assert_null(load_bytes(text, strlen(text), 0600));
 	assert_null(load_bytes(text, strlen(text), 0400));
@@ -101,8 +102,8 @@ TEST(a_missing_file_is_a_fault)
 
 TEST(comments_and_empty_lines_mean_nothing)
 {
-	assert_null(load(arena_printf(arena, "# keys\n\n%s# end", two_keys())));
-	assert_int_equal(keyring.count, 2);
+	assert_null(load(arena_printf(arena, "# keys\n\n%s# end", three_keys())));
+	assert_int_equal(keyring.count, 3);
 }
 
 TEST(wrong_lines_are_refused)
@@ -128,7 +129,7 @@ TEST(wrong_lines_are_refused)
 		const char *line = mark == NULL ? bad[i]
 		                                : arena_printf(arena, "%.*s%s%s", (int)(mark - bad[i]),
 		                                               bad[i], key_of('k'), mark + 3);
-		const char *fault = load(arena_printf(arena, "%s%s\n", two_keys(), line));
+		const char *fault = load(arena_printf(arena, "%s%s\n", three_keys(), line));
 		if (fault == NULL)
 			fail_msg("%s is accepted", line);
 		assert_null(strstr(fault, key_of('k')));
@@ -140,7 +141,7 @@ TEST(a_line_longer_than_any_key_s_is_refused)
 	char line[1000];
 
 	memset(line, 'x', sizeof(line));
-	const char *text = arena_printf(arena, "%s%.*s\n", two_keys(), (int)sizeof(line), line);
+	const char *text = arena_printf(arena, "%s%.*s\n", three_keys(), (int)sizeof(line), line);
 	assert_non_null(load(text));
 }
 
@@ -149,15 +150,16 @@ TEST(a_purpose_without_a_key_is_refused)
 	assert_non_null(load(""));
 	assert_non_null(load(arena_printf(arena, "token 1 %s\n", key_of('t'))));
 	assert_non_null(load(arena_printf(arena, "form 1 %s\n", key_of('t'))));
-	assert_non_null(
-		load(arena_printf(arena, "token 1 %s\nforms 1 %s\n", key_of('t'), key_of('t'))));
+	assert_non_null(load(arena_printf(arena, "token 1 %s\nform 1 %s\n", key_of('t'), key_of('t'))));
+	assert_non_null(load(arena_printf(arena, "token 1 %s\nforms 1 %s\nmaster 1 %s\n", key_of('t'),
+	                                  key_of('t'), key_of('t'))));
 }
 
-TEST(thirty_two_keys_fit_and_no_more)
+TEST(thirty_three_keys_fit_and_no_more)
 {
-	const char *text = two_keys();
+	const char *text = three_keys();
 
-	for (int i = 2; i < KEYS_MOST; i++)
+	for (int i = 3; i < KEYS_MOST; i++)
 		text = arena_printf(arena, "%stoken k%d %s\n", text, i, key_of('k'));
 	assert_null(load(text));
 	assert_int_equal(keyring.count, KEYS_MOST);
@@ -168,7 +170,7 @@ TEST(thirty_two_keys_fit_and_no_more)
 
 TEST(keys_are_rotated_by_adding_a_line)
 {
-	assert_null(load(arena_printf(arena, "%stoken 2 %s\n", two_keys(), key_of('n'))));
+	assert_null(load(arena_printf(arena, "%stoken 2 %s\n", three_keys(), key_of('n'))));
 	assert_string_equal(keyring_newest(&keyring, "token")->id, "2");
 	assert_int_equal(keyring_newest(&keyring, "token")->bytes[0], 'n');
 	assert_int_equal(keyring_find(&keyring, "token", "1")->bytes[0], 't');
@@ -178,7 +180,7 @@ TEST(keys_are_rotated_by_adding_a_line)
 
 TEST(what_is_not_there_is_not_found)
 {
-	assert_null(load(two_keys()));
+	assert_null(load(three_keys()));
 	assert_null(keyring_find(&keyring, "token", "2"));
 	assert_null(keyring_find(&keyring, "token", ""));
 	assert_null(keyring_find(&keyring, "seal", "1"));
@@ -190,7 +192,7 @@ TEST(wiping_leaves_no_key)
 {
 	static const struct keyring empty;
 
-	assert_null(load(two_keys()));
+	assert_null(load(three_keys()));
 	keyring_wipe(&keyring);
 	assert_memory_equal(&keyring, &empty, sizeof(empty));
 	assert_null(keyring_newest(&keyring, "token"));
@@ -208,7 +210,7 @@ main(void)
 		CASE(wrong_lines_are_refused),
 		CASE(a_line_longer_than_any_key_s_is_refused),
 		CASE(a_purpose_without_a_key_is_refused),
-		CASE(thirty_two_keys_fit_and_no_more),
+		CASE(thirty_three_keys_fit_and_no_more),
 		CASE(keys_are_rotated_by_adding_a_line),
 		CASE(what_is_not_there_is_not_found),
 		CASE(wiping_leaves_no_key),
