@@ -306,7 +306,7 @@ add_fields(struct arena *arena, struct json_object *schema, bool is_sent, bool i
 			if (!is_sent)
 				(void)add_to(schema, "required", field->group);
 		}
-		if (!is_sent)
+		if (!is_sent && !(field->flags & FIELD_SEALED)) /* lists leave those out */
 			(void)add_to(object, "required", field->json);
 		if (is_new && is_refused(arena, field, NULL))
 			add_required(arena, object, field);

@@ -16,6 +16,8 @@
 
 #include "base/compat.h"
 
+enum { LONG_NAME = 80 };
+
 static const char *
 full_name(struct req *req, struct json_object *patient)
 {
@@ -78,7 +80,11 @@ patient_add_display(struct req *req, struct json_object *display, struct json_ob
 	json_add(display, "id", id);
 	json_add(display, "href", arena_printf(arena, "/patients/%s", id));
 	json_add(display, "editHref", arena_printf(arena, "/patients/%s/edit", id));
-	json_add(display, "name", full_name(req, patient));
+	const char *name = full_name(req, patient);
+	json_add(display, "name", name);
+	if (utf8_length(name) > LONG_NAME)
+		json_add_bool(display, "isLong",
+		              true); /* no wristband that stays in sight: it would fill it */
 	json_add(display, "sortName", format_join(arena, sorted, COUNT_OF(sorted), ", "));
 	json_add(display, "initials", initials(req, patient));
 	json_add(display, "mrn", json_text(patient, "mrn"));
