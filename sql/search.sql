@@ -4,23 +4,33 @@
 SELECT @columns FROM patient p
 WHERE p.deleted_at IS NULL
 
+-- fragment: hits
+-- Who has every word: each word's range, and the patients that all of them have. Materialised, so that
+-- it is done once whatever the planner thinks of its size.
+WITH hit AS MATERIALIZED (
+    SELECT one.patient_id
+    FROM unnest($?::text[], $?::text[]) AS asked (low, high)
+    CROSS JOIN LATERAL (
+        SELECT DISTINCT w.patient_id FROM patient_word w
+        WHERE w.word >= asked.low AND w.word < asked.high
+    ) AS one
+    GROUP BY one.patient_id HAVING count(*) = $?
+)
+
+-- fragment: hits_select
+SELECT @columns FROM hit JOIN patient p ON p.id = hit.patient_id
+WHERE p.deleted_at IS NULL
+
+-- fragment: hits_count
+SELECT count(*) FROM (SELECT FROM hit JOIN patient p ON p.id = hit.patient_id
+WHERE p.deleted_at IS NULL
+
 -- fragment: list_count
 SELECT count(*) FROM (SELECT FROM patient p
 WHERE p.deleted_at IS NULL
 
 -- fragment: list_count_end
 LIMIT 10001) AS counted
-
--- fragment: list_words
-AND p.id IN (
-    SELECT hit.patient_id
-    FROM unnest($?::text[], $?::text[]) AS asked (low, high)
-    CROSS JOIN LATERAL (
-        SELECT DISTINCT w.patient_id FROM patient_word w
-        WHERE w.word >= asked.low AND w.word < asked.high
-    ) AS hit
-    GROUP BY hit.patient_id HAVING count(*) = $?
-)
 
 -- fragment: list_nobody
 AND false

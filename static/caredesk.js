@@ -137,7 +137,7 @@
 
 	/* Where to begin; only with a mouse, where no keyboard covers the page, at the first field. */
 	const named = document.getElementById(location.hash.slice(1));
-	const first = matchMedia("(pointer: fine)").matches &&
+	const first = !matchMedia("(pointer: coarse)").matches &&
 		($("form[data-guard] .input") || ($(".empty") && search));
 	const begin = $("[aria-invalid=true]") || $("[autofocus]") || $("#problem") ||
 		(named && named.matches("form *") ? named : first);

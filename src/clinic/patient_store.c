@@ -146,7 +146,7 @@ fill_new(struct cx *cx, struct patient *patient)
  * What a client sends of values that it may not see: the mask of the national id leaves it as it
  * is, and clinical text is not for who may not write records.
  */
-static enum err
+static void
 keep_unseen(struct cx *cx, const struct patient *saved, struct patient *wanted)
 {
 	for (size_t i = 0; i < patient_entity.count; i++) {
@@ -161,7 +161,6 @@ keep_unseen(struct cx *cx, const struct patient *saved, struct patient *wanted)
 		else if ((field->flags & FIELD_CLINICAL) && !may(&cx->caller, PERMISSION_RECORDS_WRITE))
 			fail_field(cx, field->path, "NOT_ALLOWED", "Your role may not write this.");
 	}
-	return cx->err;
 }
 
 /* Adds to the failure which field conflicts. */
@@ -183,7 +182,8 @@ patient_create(struct cx *cx, struct json_object *from, const char *const *also,
 
 	*is_repeat = false;
 	fill_defaults(out);
-	if (keep_unseen(cx, &nobody, out) != OK || patient_check(cx, out) != OK)
+	keep_unseen(cx, &nobody, out);
+	if (patient_check(cx, out) != OK)
 		return cx->err;
 	err = fill_new(cx, out);
 	if (err != OK)
@@ -357,7 +357,8 @@ update_once(struct cx *cx, const char *ref, const struct change *change, struct 
 		return fail(cx, ERR_CONFLICT, archived_message);
 	err = entity_read(cx, &patient_entity, change->from, change->also, out);
 	fill_defaults(out);
-	if (keep_unseen(cx, saved, out) != OK || patient_check(cx, out) != OK)
+	keep_unseen(cx, saved, out);
+	if (patient_check(cx, out) != OK)
 		return cx->err;
 	if (change->version != NULL && !str_equal(change->version, saved->version))
 		return fail_version(cx, saved, change->version, out);

@@ -137,18 +137,20 @@ read_words(struct cx *cx, const char *text)
 	return ranges;
 }
 
+/* The beginnings of the list's and the count's query: of everybody, or of who has the words. */
 static void
-add_words(struct cx *cx, struct query *queries[2], const struct ranges *ranges)
+begin_queries(struct cx *cx, struct query *queries[2], const struct ranges *ranges)
 {
+	const char *lows = ranges->count == 0 ? NULL : pg_array(cx->arena, ranges->low);
+	const char *highs = ranges->count == 0 ? NULL : pg_array(cx->arena, ranges->high);
+	const char *words = arena_printf(cx->arena, "%zu", ranges->count);
+
+	for (int i = 0; i < 2 && ranges->count > 0; i++)
+		query_add(queries[i], FRAGMENT_hits, lows, highs, words);
+	query_add(queries[0], ranges->count > 0 ? FRAGMENT_hits_select : FRAGMENT_list_select);
+	query_add(queries[1], ranges->count > 0 ? FRAGMENT_hits_count : FRAGMENT_list_count);
 	for (int i = 0; i < 2 && ranges->is_hopeless; i++)
 		query_add(queries[i], FRAGMENT_list_nobody);
-	if (ranges->count == 0)
-		return;
-	const char *lows = pg_array(cx->arena, ranges->low);
-	const char *highs = pg_array(cx->arena, ranges->high);
-	const char *words = arena_printf(cx->arena, "%zu", ranges->count);
-	for (int i = 0; i < 2; i++)
-		query_add(queries[i], FRAGMENT_list_words, lows, highs, words);
 }
 
 /* Any words, any filters, any page. */
@@ -156,9 +158,7 @@ static void
 compose(struct cx *cx, struct query *queries[2], const struct search *search,
         const struct ranges *ranges, enum fragment order)
 {
-	query_add(queries[0], FRAGMENT_list_select);
-	query_add(queries[1], FRAGMENT_list_count);
-	add_words(cx, queries, ranges);
+	begin_queries(cx, queries, ranges);
 	add_filter(cx, queries, FRAGMENT_list_gender, "gender", search->gender);
 	add_filter(cx, queries, FRAGMENT_list_status, "status", search->status);
 	add_filter(cx, queries, FRAGMENT_list_date_of_birth, "date_of_birth", search->date_of_birth);

@@ -376,7 +376,8 @@ describe("reading a patient", () => {
 describe("changing a patient", () => {
   for (const method of ["PUT", "PATCH"]) {
     test(`${method} changes the fields it names and no other`, async () => {
-      const before = succeeded(await create({ ...everything, lastName: unique() }), 201);
+      const { id } = succeeded(await create({ ...everything, lastName: unique() }), 201);
+      const before = succeeded(await read(id, { as: "nurse" })); // who sees more than the desk does
       const reply = await api(method, `/patients/${before.id}`, {
         as: "nurse",
         body: { phone: "+36 1 555 0199", middleName: null, address: { city: "Szeged", state: null }, version: 1 },
@@ -394,7 +395,7 @@ describe("changing a patient", () => {
         updatedAt: after.updatedAt,
         address: { ...before.address, city: "Szeged", state: null },
       });
-      assert.deepEqual(succeeded(await read(before.id)), after);
+      assert.deepEqual(succeeded(await read(before.id, { as: "nurse" })), after);
     });
   }
 
