@@ -19,7 +19,7 @@
 	};
 	addEventListener("keydown", (event) => {
 		const at = document.activeElement || document.body;
-		const typing = at.matches("input, select");
+		const typing = at.matches("input, select, textarea");
 		const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
 		if (event.key === "/" && plain && !typing && search) {
 			event.preventDefault();
@@ -56,7 +56,7 @@
 	});
 	addEventListener("pageshow", wake);
 
-	/* Leaving a form with unsaved words in it asks first. */
+	/* Leaving unsaved words asks first. */
 	if (form) {
 		form.addEventListener("input", () => { edited = true; });
 		addEventListener("beforeunload", (event) => {
@@ -119,13 +119,13 @@
 		button.hidden = false;
 		button.addEventListener("click", () => {
 			[input[key], other] = [other, input[key]];
-			const label = button.firstChild;
-			label.textContent = label.textContent === "Use this" ? "Put mine back" : "Use this";
+			const label = button.firstChild.firstChild;
+			label.data = label.data === "Use this" ? "Put mine back" : "Use this";
 			input.dispatchEvent(new Event("input", { bubbles: true }));
 		});
 	});
 
-	/* A notice is said once, and read aloud, which only a change of the page is. */
+	/* A notice is said once, and read aloud, as only changes are. */
 	const notice = $(".notice");
 	const here = new URL(location);
 	if (here.searchParams.has("notice")) {
@@ -149,6 +149,7 @@
 		button.addEventListener("click", () => print());
 	});
 	addEventListener("beforeprint", () => {
-		$$("[data-now]").forEach((place) => { place.textContent = `, ${new Date().toLocaleString()}`; });
+		const now = new Date().toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" });
+		$$("[data-now]").forEach((place) => { place.textContent = `, ${now}`; });
 	});
 })();
