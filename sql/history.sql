@@ -28,3 +28,6 @@ ORDER BY saved.number DESC;
 -- name: version_count
 SELECT count(*), (SELECT p.deleted_at IS NOT NULL FROM patient p WHERE p.id = $1) AS is_deleted
 FROM patient_version v WHERE v.patient_id = $1;
+
+-- name: version_current
+SELECT @columns FROM patient p WHERE p.id = $1;

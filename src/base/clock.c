@@ -133,7 +133,11 @@ day_read(const char *text, struct day *day)
 			                 digits_value(text + 6, 2) };
 		return day_exists(*day);
 	}
-	if (sscanf(text, "%2d.%2d.%4d%n", &a, &b, &day->year, &end) == 3 && text[end] == '\0') {
+	if (sscanf(text, "%4d%*1[-/]%2d%*1[-/]%2d%n", &day->year, &a, &b, &end) == 3 &&
+	    text[end] == '\0') {
+		day->month = a;
+		day->day = b;
+	} else if (sscanf(text, "%2d.%2d.%4d%n", &a, &b, &day->year, &end) == 3 && text[end] == '\0') {
 		day->day = a;
 		day->month = b;
 	} else if (sscanf(text, "%2d/%2d/%4d%n", &a, &b, &day->year, &end) == 3 && text[end] == '\0') {

@@ -34,8 +34,8 @@ struct day clock_latest_today(void);
 /* Reads YYYY-MM-DD, exactly; false unless that day exists. Years 1 to 9999. */
 bool day_parse(const char *text, struct day *day);
 
-/* Reads a day as people write one: 1990-01-31, 19900131, 31.1.1990, 31 Jan 1990, and 31/1/1990
- * where only one reading is possible. False for everything else. */
+/* Reads a day as people write one: 1990-01-31, 1990/1/31, 19900131, 31.1.1990, 31 Jan 1990, and
+ * 31/1/1990 where only one reading is possible. False for everything else. */
 bool day_read(const char *text, struct day *day);
 
 /* YYYY-MM-DD. */

@@ -31,6 +31,7 @@ history_list(struct cx *cx, const char *patient_id, long page, long page_size, s
 	                     arena_printf(cx->arena, "%ld", page_size),
 	                     arena_printf(cx->arena, "%ld", (page - 1) * page_size));
 	size_t counted = pg_add(cx, STATEMENT_version_count, patient_id);
+	size_t current = pg_add(cx, STATEMENT_version_current, patient_id);
 	audit_add(cx, "patient.history", patient_id,
 	          may(&cx->caller, PERMISSION_PATIENTS_DELETE) ? "if-known" : "if-found");
 	err = pg_run(cx);
@@ -38,10 +39,11 @@ history_list(struct cx *cx, const char *patient_id, long page, long page_size, s
 		return err;
 	out->total = strtol(pg_text(cx, counted, 0, "count"), NULL, 10);
 	/* Who may not restore a deleted record may not know of it either. */
-	bool is_hidden = pg_bool(cx, counted, 0, "is_deleted") &&
-	                 !may(&cx->caller, PERMISSION_PATIENTS_DELETE);
+	out->is_deleted = pg_bool(cx, counted, 0, "is_deleted");
+	bool is_hidden = out->is_deleted && !may(&cx->caller, PERMISSION_PATIENTS_DELETE);
 	if (out->total == 0 || is_hidden)
 		return fail(cx, ERR_PATIENT_NOT_FOUND, NULL);
+	pg_record(cx, current, 0, &patient_entity, &out->current);
 	size_t found = (size_t)pg_count(cx, rows);
 	out->versions = arena_array(cx->arena, found + 1, sizeof(*out->versions));
 	for (size_t i = 0; i < found; i++) {

@@ -28,6 +28,8 @@ struct history {
 	struct version *versions; /* newest first */
 	size_t count;
 	long total;
+	struct patient current; /* the record as it is, without what is sealed */
+	bool is_deleted;
 };
 
 /* Queues the saving of a record's present version in the batch that made it. */

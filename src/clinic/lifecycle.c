@@ -73,7 +73,7 @@ lifecycle_step(struct cx *cx, enum lifecycle step, const char *patient_id, const
 	if (err != OK)
 		return err;
 	if (version != NULL && !str_equal(version, out->version))
-		return fail(cx, ERR_VERSION, NULL);
+		return patient_outdated(cx, out);
 	const char *now = clock_text(cx->arena, clock_milliseconds());
 	const char *next = version_after(cx->arena, out->version);
 	pg_begin(cx, PG_WRITE);

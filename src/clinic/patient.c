@@ -55,7 +55,7 @@ patient_check(struct cx *cx, const struct patient *patient)
 	if (patient->first_name == NULL && patient->last_name == NULL && !fail_has(cx, "firstName") &&
 	    !fail_has(cx, "lastName")) {
 		fail_field(cx, "firstName", "REQUIRED", "A first name or a last name is needed.");
-		fail_field(cx, "lastName", "REQUIRED", "A first name or a last name is needed.");
+		fail_field(cx, "lastName", "REQUIRED", "Or a last name.");
 	}
 	return cx->err;
 }
@@ -128,7 +128,8 @@ add_word(const char **words, size_t *count, const char *word)
 static void
 add_phone(struct arena *arena, const char **words, size_t *count, const char *phone)
 {
-	const char *digits = str_digits(arena, phone);
+	/* Without an extension, which begins with x or ext. */
+	const char *digits = str_digits(arena, arena_strndup(arena, phone, strcspn(phone, "ex")));
 	size_t len = strlen(digits);
 
 	add_word(words, count, digits);
@@ -167,7 +168,10 @@ add_joined(struct arena *arena, const char **words, size_t *count, const struct 
 	const char *last = patient->last_name;
 	const char *first = patient->first_name;
 
-	if (last == NULL || first == NULL || (unsigned char)*last < 0xe3 || (unsigned char)*last > 0xed)
+	if (last == NULL || first == NULL)
+		return;
+	unsigned char lead = (unsigned char)*last; /* U+3000 to U+DFFF, and the planes beyond */
+	if (lead < 0xe3 || (lead > 0xed && lead != 0xf0))
 		return;
 	const char *joined = arena_printf(arena, "%s%s", last, first);
 	for (const char **word = str_words(arena, joined, 2); *word != NULL; word++)

@@ -309,6 +309,17 @@ fail_version(struct cx *cx, const struct patient *current, const char *version,
 	return ERR_VERSION;
 }
 
+enum err
+patient_outdated(struct cx *cx, const struct patient *current)
+{
+	(void)fail(cx, ERR_VERSION, NULL);
+	struct fault *fault = fail_field(cx, "version", "OUTDATED", "The record is now version %s.",
+	                                 current->version);
+	fault->extra = json_object_in(cx->arena);
+	json_add_int(fault->extra, "currentVersion", strtoll(current->version, NULL, 10));
+	return ERR_VERSION;
+}
+
 const char *
 version_after(struct arena *arena, const char *version)
 {
@@ -397,7 +408,7 @@ patient_restore_version(struct cx *cx, const char *patient_id, const char *versi
 		return fail(cx, ERR_NOT_FOUND, "There is no such version.");
 	*out = before;
 	if (seen != NULL && !str_equal(seen, before.version))
-		return fail(cx, ERR_VERSION, NULL);
+		return patient_outdated(cx, &before);
 	if (str_equal(before.status, "archived"))
 		return fail(cx, ERR_CONFLICT, archived_message);
 	for (size_t i = 0; i < patient_entity.count; i++)

@@ -61,6 +61,9 @@ enum err patient_update(struct cx *cx, const char *ref, const struct change *cha
 enum err patient_save(struct cx *cx, const struct patient *before, struct patient *after)
 	__attribute__((warn_unused_result));
 
+/* The failure that the client saw another version than the record now has. */
+enum err patient_outdated(struct cx *cx, const struct patient *current);
+
 /* The version that follows. */
 const char *version_after(struct arena *arena, const char *version);
 

@@ -41,7 +41,23 @@ is_digits(const char *part)
 	return strspn(part, "0123456789+-./()") == strlen(part) && strpbrk(part, "0123456789") != NULL;
 }
 
-/* The digits of all such parts, where they are enough for a telephone number; else NULL. */
+/* Whether what follows is a telephone's extension, which is not searched for. */
+static bool
+is_extension(const char *part)
+{
+	return str_has_prefix(part, "ext") || (part[0] == 'x' && is_digits(part + 1));
+}
+
+/* Whether the part is a day; eight digits are none within a telephone number. */
+static bool
+is_day(const char *part, const char *text, struct day *day)
+{
+	bool is_bare = strspn(part, "0123456789") == strlen(part);
+
+	return !(is_bare && strchr(text, '+') != NULL) && day_read(part, day);
+}
+
+/* The digits of all parts of a number, where they are enough for a telephone; else NULL. */
 static const char *
 phone_in(struct arena *arena, const char *text)
 {
@@ -49,9 +65,12 @@ phone_in(struct arena *arena, const char *text)
 	const char *digits = "";
 	struct day day;
 
-	for (char *part; (part = strsep(&rest, " \t")) != NULL;)
-		if (is_digits(part) && !day_read(part, &day))
+	for (char *part; (part = strsep(&rest, " \t")) != NULL;) {
+		if (*digits != '\0' && is_extension(part))
+			break;
+		if (is_digits(part) && !is_day(part, text, &day))
 			digits = arena_printf(arena, "%s%s", digits, str_digits(arena, part));
+	}
 	return strlen(digits) >= PHONE_DIGITS_LEAST ? digits : NULL;
 }
 
@@ -67,7 +86,9 @@ search_words(struct arena *arena, const char *text)
 	if (phone != NULL)
 		words[count++] = phone;
 	for (char *part; (part = strsep(&rest, " \t")) != NULL && count < SEARCH_WORDS_MOST;) {
-		if (day_read(part, &day)) {
+		if (phone != NULL && is_extension(part))
+			break;
+		if (is_day(part, text, &day)) {
 			words[count++] = str_digits(arena, day_text(arena, day));
 			continue;
 		}

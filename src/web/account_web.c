@@ -186,6 +186,7 @@ present_login(struct req *req, struct json_object *model)
 	if (resume_is_due(req)) {
 		next = resume_page(req);
 		form = req->form_text;
+		json_add_bool(login, "isEnded", true);
 	} else if (req->body != NULL) {
 		json_add(login, "email", json_text(req->body, "email"));
 		next = json_text(req->body, "next");

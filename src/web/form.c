@@ -117,6 +117,8 @@ add_input(struct req *req, struct json_object *root, const struct field *field, 
 		json_add_bool(input, "isDate", true);
 	if (field->type == FIELD_BOOL) {
 		json_add_bool(input, "isBool", true);
+		/* What an empty box means: no where something was said before, else nothing. */
+		json_add(input, "offValue", value == NULL ? "" : "false");
 		if (str_equal(value, "true"))
 			json_add_bool(input, "checked", true);
 	} else if (field->choices != NULL) {

@@ -70,8 +70,9 @@ patient_history(struct req *req)
 	struct json_object *items = list_begin(req, &page);
 	for (size_t i = 0; i < history.count; i++)
 		add_version(req, items, &history.versions[i]);
-	if (history.count > 0) /* whose history it is, for the page's head */
-		req->reply.wanted = patient_json(req, &history.versions[0].record);
+	/* Whose history it is, for the page's head. */
+	req->reply.wanted = patient_json(req, &history.current);
+	req->reply.is_deleted = history.is_deleted;
 	return OK;
 }
 
@@ -167,7 +168,8 @@ present_step(struct req *req, struct json_object *model)
 	json_add(step, "archiveAction", arena_printf(req->cx.arena, "/patients/%s/archive", req->ref));
 	json_add(step, "cancelHref", arena_printf(req->cx.arena, "/patients/%s", req->ref));
 	json_add(step, "version", version);
-	page_title(model, "Delete this record?");
+	bool is_archived = str_equal(json_text(req->reply.data, "status"), "archived");
+	page_title(model, is_archived ? "Delete this record?" : "Archive or delete this record?");
 }
 
 /* A changed value as people read it, "(empty)" where there is none. */
@@ -180,22 +182,8 @@ shown(struct req *req, const struct field *field, struct json_object *change, co
 }
 
 static void
-present_version(struct req *req, struct json_object *item, bool is_newest)
+present_changes(struct req *req, struct json_object *changes)
 {
-	static const char *const words[][2] = {
-		{ "created", "Registered" }, { "updated", "Corrected" }, { "deleted", "Deleted" },
-		{ "restored", "Restored" },  { "archived", "Archived" },
-	};
-	struct json_object *changes = json_member(item, "changes");
-
-	for (size_t i = 0; i < COUNT_OF(words); i++)
-		if (str_equal(words[i][0], json_text(item, "change")))
-			json_add(item, "changeText", words[i][1]);
-	json_add(item, "changedAtText", format_time(req->cx.arena, json_text(item, "changedAt")));
-	if (!is_newest && may(&req->cx.caller, PERMISSION_PATIENTS_WRITE))
-		json_add(item, "restoreAction",
-		         arena_printf(req->cx.arena, "/patients/%s/history/%s/restore", req->ref,
-		                      json_object_get_string(json_member(item, "version"))));
 	for (size_t i = 0; i < json_object_array_length(changes); i++) {
 		struct json_object *change = json_object_array_get_idx(changes, i);
 		const struct field *field = entity_at(&patient_entity, json_text(change, "field"));
@@ -205,24 +193,79 @@ present_version(struct req *req, struct json_object *item, bool is_newest)
 	}
 }
 
+static void
+present_version(struct req *req, struct json_object *item, int64_t current, bool can_restore)
+{
+	static const char *const words[][2] = {
+		{ "created", "Registered" }, { "updated", "Corrected" }, { "deleted", "Deleted" },
+		{ "restored", "Restored" },  { "archived", "Archived" },
+	};
+	int64_t version = json_object_get_int64(json_member(item, "version"));
+
+	for (size_t i = 0; i < COUNT_OF(words); i++)
+		if (str_equal(words[i][0], json_text(item, "change")))
+			json_add(item, "changeText", words[i][1]);
+	json_add(item, "changedAtText", format_time(req->cx.arena, json_text(item, "changedAt")));
+	if (str_equal(json_text(item, "change"), "created"))
+		json_add_bool(item, "isCreated", true);
+	if (version == current)
+		json_add_bool(item, "isCurrent", true);
+	else if (can_restore)
+		json_add(item, "restoreAction",
+		         arena_printf(req->cx.arena, "/patients/%s/history/%lld/restore", req->ref,
+		                      (long long)version));
+	present_changes(req, json_member(item, "changes"));
+}
+
+static const char *
+history_href(struct req *req, int64_t page)
+{
+	return arena_printf(req->cx.arena, "/patients/%s/history?page=%lld", req->ref, (long long)page);
+}
+
+/* Where there is more than one page of versions. */
+static void
+add_pages(struct req *req, struct json_object *history)
+{
+	struct json_object *pages = json_member(req->reply.data, "pagination");
+	int64_t page = json_object_get_int64(json_member(pages, "page"));
+	int64_t total = json_object_get_int64(json_member(pages, "totalPages"));
+
+	if (total < 2)
+		return;
+	struct json_object *links = json_add_object(history, "pages");
+	json_add(links, "fromTo",
+	         arena_printf(req->cx.arena, "Page %lld of %lld", (long long)page, (long long)total));
+	if (page < total)
+		json_add(links, "nextHref", history_href(req, page + 1));
+	if (page > 1)
+		json_add(links, "prevHref", history_href(req, page - 1));
+}
+
 void
 present_history(struct req *req, struct json_object *model)
 {
 	struct json_object *items = json_member(req->reply.data, "data");
-	size_t count = json_object_array_length(items);
-	const char *newest = count == 0 ? "" : json_text(json_object_array_get_idx(items, 0), "change");
+	struct json_object *current = req->reply.wanted;
 	struct json_object *history = json_add_object(model, "history");
+	bool is_archived = str_equal(json_text(current, "status"), "archived");
+	bool is_deleted = req->reply.is_deleted;
+	bool can_restore = !is_deleted && !is_archived &&
+	                   may(&req->cx.caller, PERMISSION_PATIENTS_WRITE);
+	int64_t version = json_object_get_int64(json_member(current, "version"));
 
-	if (req->reply.wanted != NULL)
-		patient_add_display(req, json_add_object(model, "patient"), req->reply.wanted);
-	for (size_t i = 0; i < count; i++)
-		present_version(req, json_object_array_get_idx(items, i), i == 0);
+	patient_add_display(req, json_add_object(model, "patient"), current);
+	for (size_t i = 0; i < json_object_array_length(items); i++)
+		present_version(req, json_object_array_get_idx(items, i), version, can_restore);
 	json_add(history, "recordHref", arena_printf(req->cx.arena, "/patients/%s", req->ref));
-	if (str_equal(newest, "deleted"))
+	json_add_int(history, "version", version);
+	if (can_restore)
+		json_add_bool(history, "canRestore", true);
+	if (is_deleted)
 		json_add_bool(history, "isDeleted", true);
-	if ((str_equal(newest, "deleted") || str_equal(newest, "archived")) &&
-	    may(&req->cx.caller, PERMISSION_PATIENTS_DELETE))
+	if ((is_deleted || is_archived) && may(&req->cx.caller, PERMISSION_PATIENTS_DELETE))
 		json_add(history, "restoreAction",
 		         arena_printf(req->cx.arena, "/patients/%s/restore", req->ref));
+	add_pages(req, history);
 	page_title(model, "History of the record");
 }

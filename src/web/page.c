@@ -38,6 +38,8 @@ page_error_heading(enum err err)
 		return "Nothing here";
 	case ERR_PATIENT_NOT_FOUND:
 		return "No such patient";
+	case ERR_VERSION:
+		return "Somebody was faster";
 	case ERR_FORBIDDEN:
 	case ERR_CSRF:
 		return "Not allowed";
@@ -168,6 +170,9 @@ add_error(struct req *req, struct json_object *model, int status)
 		count++;
 	}
 	json_add_int(error, "count", count);
+	if (count > 0)
+		json_add(error, "countText",
+		         arena_printf(req->cx.arena, "%ld field%s", count, count == 1 ? "" : "s"));
 }
 
 /* Whether a failed form is shown again, rather than an error page. */

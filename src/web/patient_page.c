@@ -315,6 +315,6 @@ present_list(struct req *req, struct json_object *model)
 void
 present_home(struct req *req, struct json_object *model)
 {
-	(void)req;
-	page_title(model, "Find a patient");
+	page_title(model,
+	           may(&req->cx.caller, PERMISSION_PATIENTS_READ) ? "Find a patient" : "Welcome");
 }

@@ -56,6 +56,7 @@ struct reply {
 	const char *link;       /* a page that helps after a failure */
 	const char *text;       /* a body that is no JSON and no page: metrics */
 	const char *text_type;
+	bool is_deleted; /* the record that a history is of */
 	bool is_unready; /* /ready: the data, with the status of ERR_UNAVAILABLE */
 	bool is_bare;    /* the data without an envelope: OpenAPI */
 };
