@@ -84,7 +84,10 @@ async function fill(page, values) {
 
 // All that the form would send, but the token, which belongs to the session.
 const contents = (page) =>
-  form(page).evaluate((element) => [...new FormData(element)].filter(([name]) => name !== "csrf"));
+  form(page).evaluate((element) => // What a box that is not ticked sends ("" or "false") is the form's own, not what somebody typed.
+    [...new FormData(element)].filter(
+      ([name, value]) => name !== "csrf" && !(element.querySelector(`[type=checkbox][name="${name}"]`) && value !== "true"),
+    ));
 
 async function shows(page, values) {
   for (const [name, value] of Object.entries(values)) {

@@ -571,7 +571,7 @@ TEST(a_composed_statement_numbers_its_parameters)
 	struct query *query = query_create(&cx);
 	query_add(query, FRAGMENT_list_count);
 	query_add(query, FRAGMENT_list_gender, "female");
-	query_add(query, FRAGMENT_list_words, "{a}", "{b}", "1");
+	query_add(query, FRAGMENT_hits, "{a}", "{b}", "1");
 	query_add(query, FRAGMENT_list_count_end);
 	size_t slot = pg_add_query(&cx, query);
 	const struct queued *queued = &pg->queue[slot];
