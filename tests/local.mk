@@ -25,7 +25,7 @@ check_PROGRAMS += tests/unit/test_arena tests/unit/test_buf tests/unit/test_cloc
 	tests/unit/test_admin tests/unit/test_pg \
 	tests/unit/test_format tests/unit/test_mustache tests/unit/test_template \
 	tests/unit/test_mrn tests/unit/test_patient tests/unit/test_population tests/unit/test_role \
-	tests/unit/test_search tests/unit/test_session \
+	tests/unit/test_search tests/unit/test_session tests/unit/test_statistics \
 	tests/unit/test_form tests/unit/test_limit tests/unit/test_metrics tests/unit/test_openapi \
 	tests/unit/test_parse tests/unit/test_route tests/unit/test_serve
 endif
@@ -62,6 +62,7 @@ tests_unit_test_population_LDADD = $(UNIT_CLINIC)
 tests_unit_test_role_LDADD = $(UNIT_CLINIC)
 tests_unit_test_search_LDADD = $(UNIT_CLINIC)
 tests_unit_test_session_LDADD = $(UNIT_CLINIC)
+tests_unit_test_statistics_LDADD = $(UNIT_CLINIC)
 
 tests_unit_test_form_LDADD = $(UNIT_WEB)
 tests_unit_test_limit_LDADD = $(UNIT_WEB)

@@ -169,6 +169,35 @@ day_compare(struct day a, struct day b)
 	return a.month != b.month ? a.month - b.month : a.day - b.day;
 }
 
+/* The calendar repeats itself every 400 years, and a year that begins in March ends with the day
+ * that only some years have. */
+enum { DAYS_IN_ERA = 146097, DAYS_IN_CENTURY = 36524, DAYS_IN_FOUR_YEARS = 1461 };
+
+long
+day_number(struct day day)
+{
+	long year = day.month <= 2 ? day.year - 1 : day.year;
+	long month = (day.month + 9) % 12;
+
+	return 365 * year + year / 4 - year / 100 + year / 400 + (month * 306 + 5) / 10 + day.day - 1;
+}
+
+struct day
+day_at(long number)
+{
+	long era = number / DAYS_IN_ERA;
+	long rest = number % DAYS_IN_ERA;
+	long year = (rest - rest / (DAYS_IN_FOUR_YEARS - 1) + rest / DAYS_IN_CENTURY -
+	             rest / (DAYS_IN_ERA - 1)) /
+	            365;
+	long of_year = rest - (365 * year + year / 4 - year / 100);
+	long month = (5 * of_year + 2) / 153; /* from March */
+
+	return (struct day){ (int)(era * 400 + year + (month >= 10 ? 1 : 0)),
+		                 (int)(month < 10 ? month + 3 : month - 9),
+		                 (int)(of_year - (153 * month + 2) / 5 + 1) };
+}
+
 int
 day_age(struct day born, struct day today)
 {

@@ -44,6 +44,11 @@ const char *day_text(struct arena *arena, struct day day);
 /* Below, equal to or above 0 as a is before, the same as or after b. */
 int day_compare(struct day a, struct day b);
 
+/* How many days there are from 1 March of the year 0 to this one, for counting days; and the day of
+ * such a number. */
+long day_number(struct day day);
+struct day day_at(long number);
+
 /* Whole years from `born` to `today`. Somebody born on 29 February has the birthday on 1 March in
  * other years. */
 int day_age(struct day born, struct day today);

@@ -31,16 +31,6 @@ format_time(struct arena *arena, const char *text)
 	return arena_printf(arena, "%s, %.5s UTC", format_day(arena, day), text + 11);
 }
 
-/* Days since 1 March of the year 0 (the proleptic Gregorian calendar's era of 400 years). */
-static long
-day_number(struct day day)
-{
-	long year = day.month <= 2 ? day.year - 1 : day.year;
-	long month = (day.month + 9) % 12;
-
-	return 365 * year + year / 4 - year / 100 + year / 400 + (month * 306 + 5) / 10 + day.day - 1;
-}
-
 static const char *
 count_of(struct arena *arena, long count, const char *unit)
 {

@@ -53,6 +53,8 @@ static const struct operation {
 	  ON(VALIDATION) | ON(PATIENT_NOT_FOUND), 0 },
 	{ "patient_history_restore", "Make an earlier version the record again", NULL, "Patient",
 	  ON(VALIDATION) | ON(PATIENT_NOT_FOUND) | ON(NOT_FOUND) | ON(VERSION), VERSIONED },
+	{ "statistics_show", "How many patients there are, and when they were registered", NULL,
+	  "Statistics", ON(VALIDATION), 0 },
 };
 
 /* What handlers read besides the body. */
@@ -86,6 +88,8 @@ static const struct parameter {
 	{ "patient_history", "query", "pageSize", "integer", 100, "On a page." },
 	{ "patient_history_restore", "path", "id", "string", 0, "The id." },
 	{ "patient_history_restore", "path", "version", "integer", 0, "The earlier version." },
+	{ "statistics_show", "query", "from", "date", 0, "The first day of registration that counts." },
+	{ "statistics_show", "query", "to", "date", 0, "The last day of registration that counts." },
 };
 
 /* The objects that no table describes, as name:type. A name that ends in ? may be missing, a type
@@ -111,6 +115,14 @@ static const struct shape {
 	  "version:integer change:created|updated|deleted|restored|archived changedAt:date-time "
 	  "changedBy:uuid changedByName:string? address:string changes:[]Change" },
 	{ "Change", false, "field:string" },
+	{ "Statistics", false,
+	  "total:integer range:Range byStatus:[]Tally byGender:[]Tally byAgeBand:[]Tally "
+	  "byBloodType:[]Tally byMaritalStatus:[]Tally byCity:[]Tally byPhysician:[]Tally "
+	  "registrations:Registrations" },
+	{ "Range", false, "from:date? to:date?" },
+	{ "Tally", false, "value:string? label:string count:integer share:number others?:integer" },
+	{ "Registrations", false, "perDay:[]Period perWeek:[]Period perMonth:[]Period" },
+	{ "Period", false, "value:string label:string from:date to:date count:integer" },
 	{ "Pagination", false,
 	  "page:integer pageSize:integer total:integer totalPages:integer "
 	  "hasNext:boolean hasPrev:boolean totalIsEstimate:boolean nextCursor:string?" },

@@ -97,6 +97,8 @@ add_frame(struct req *req, struct json_object *model)
 		json_add_bool(can, "read", true);
 	if (may(caller, PERMISSION_PATIENTS_DELETE))
 		json_add_bool(can, "delete", true);
+	if (may(caller, PERMISSION_REPORTS_READ))
+		json_add_bool(can, "reports", true);
 }
 
 static void

@@ -58,5 +58,6 @@ void present_form(struct req *req, struct json_object *model);
 void present_patient(struct req *req, struct json_object *model);
 void present_history(struct req *req, struct json_object *model);
 void present_step(struct req *req, struct json_object *model);
+void present_reports(struct req *req, struct json_object *model);
 
 #endif

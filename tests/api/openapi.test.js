@@ -173,6 +173,8 @@ describe("what is answered", () => {
     "GET /patients": () => api("GET", "/patients?pageSize=3", { as }),
     "GET /patients, wrong": () => api("GET", "/patients?page=0", { as }),
     "GET /patients/search": () => api("GET", "/patients/search?search=a", { as }),
+    "GET /patients/statistics": () => api("GET", "/patients/statistics", { as }),
+    "GET /patients/statistics, wrong": () => api("GET", "/patients/statistics?from=now", { as }),
     "GET /patients/{id}": async () => api("GET", `/patients/${(await createPatient()).id}`, { as }),
     "GET /patients/{id}, nobody": () => api("GET", "/patients/00000000-0000-7000-8000-000000000000", { as }),
     "PATCH /patients/{id}": async () =>

@@ -179,6 +179,24 @@ TEST(who_is_born_on_29_february_has_the_birthday_on_1_march_in_other_years)
 	assert_int_equal(age("2000-02-29", "2100-03-01"), 100);
 }
 
+TEST(every_day_has_a_number_that_is_one_more_than_the_day_before)
+{
+	struct day day = { 1, 1, 1 };
+	long number = day_number(day);
+
+	assert_int_equal(number, 306);
+	for (; day.year < 10000; number++) {
+		assert_int_equal(day_number(day), number);
+		assert_int_equal(day_compare(day_at(number), day), 0);
+		bool is_last = !exists(
+			arena_printf(arena, "%04d-%02d-%02d", day.year, day.month, day.day + 1));
+		day.day = is_last ? 1 : day.day + 1;
+		day.month += is_last;
+		if (day.month > 12)
+			day = (struct day){ day.year + 1, 1, 1 };
+	}
+}
+
 TEST(a_time_is_written_in_utc_with_milliseconds)
 {
 	assert_string_equal(clock_text(arena, 0), "1970-01-01T00:00:00.000Z");
@@ -234,6 +252,7 @@ main(void)
 		CASE(days_are_in_order),
 		CASE(an_age_grows_on_the_birthday),
 		CASE(who_is_born_on_29_february_has_the_birthday_on_1_march_in_other_years),
+		CASE(every_day_has_a_number_that_is_one_more_than_the_day_before),
 		CASE(a_time_is_written_in_utc_with_milliseconds),
 		CASE(the_clocks_agree_with_the_system),
 		CASE(measured_time_never_goes_back),
