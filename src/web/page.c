@@ -210,8 +210,9 @@ static const char *
 fill_model(struct req *req, struct json_object *model)
 {
 	if (resume_is_due(req)) {
-		present_login(req, model);
-		return "session/login";
+		const struct route *login = route_of("account_login_form");
+		login->present(req, model);
+		return login->template;
 	}
 	if (req->cx.err != OK && !is_mendable(req)) {
 		page_title(model, page_error_heading(req->cx.err));

@@ -17,6 +17,16 @@ const struct route routes[] = {
 
 const size_t route_count = COUNT_OF(routes);
 
+const struct route *
+route_of(const char *handler)
+{
+	for (size_t i = 0; i < route_count; i++)
+		if (strcmp(routes[i].name, handler) == 0)
+			return &routes[i];
+	must(!"a route of this handler");
+	return NULL;
+}
+
 /* Whether the path fits the pattern; `refs` are what stands for {id}, and for what follows it. */
 static bool
 is_match(const char *pattern, const struct path *path, const char *refs[2])

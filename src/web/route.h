@@ -42,6 +42,9 @@ struct route {
 extern const struct route routes[];
 extern const size_t route_count;
 
+/* The first route of a handler, which must have one. */
+const struct route *route_of(const char *handler);
+
 /* Finds the request's route by its path, view and method. Unknown path: ERR_NOT_FOUND; another
  * method: ERR_METHOD, with what Allow must say in `*allow`. */
 enum err route_match(struct req *req, const char **allow) __attribute__((warn_unused_result));
