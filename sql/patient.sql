@@ -50,10 +50,13 @@ WITH marked AS (
 SELECT require((SELECT count(*) FROM marked) = 1, 'CD409');
 
 -- name: patient_restore
--- From deleted to what it was, from archived to active.
+-- From deleted to what it was, from archived to what it was before: the dead stay dead.
 WITH marked AS (
     UPDATE patient p SET deleted_at = NULL, updated_at = $3, updated_by = $4, version = version + 1,
-           status = CASE WHEN deleted_at IS NULL THEN 'active' ELSE status END
+           status = CASE WHEN deleted_at IS NOT NULL THEN status ELSE coalesce((
+               SELECT v.record ->> 'status' FROM patient_version v
+               WHERE v.patient_id = p.id AND v.record ->> 'status' <> 'archived'
+               ORDER BY v.version DESC LIMIT 1), 'active') END
     WHERE p.id = $1 AND p.version = $2 AND (p.deleted_at IS NOT NULL OR p.status = 'archived')
     RETURNING 1
 )

@@ -48,7 +48,7 @@ void str_camel(const char *name, char *out, size_t size);
 /* Equality of texts of which either may be NULL. */
 bool str_equal(const char *a, const char *b);
 
-/* Whether the text ends in, or begins with, the other. */
+/* Whether the text begins with the other. */
 bool str_has_prefix(const char *text, const char *prefix);
 
 #endif

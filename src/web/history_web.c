@@ -54,10 +54,10 @@ add_version(struct req *req, struct json_object *items, const struct version *ve
 enum err
 patient_history(struct req *req)
 {
-	static const char *const known[] = { "page", "pageSize", "notice", NULL };
+	static const char *const known[] = { "notice", "page", "pageSize", NULL };
 	struct history history = { 0 };
 	struct list_page page = { 0 };
-	enum err err = req_check_query(req, known);
+	enum err err = req_check_query(req, req->is_api ? known + 1 : known);
 
 	page.page = list_number(req, "page", 1, HISTORY_PAGE_MOST);
 	page.page_size = list_number(req, "pageSize", HISTORY_PAGE_SIZE, HISTORY_PAGE_SIZE_MOST);

@@ -59,6 +59,7 @@ resume_form(struct req *req, const char *next, const char *form_text)
 	page.method = "GET";
 	page.target = next;
 	page.body = NULL;
+	page.cx.faults_end = &page.cx.faults; /* its faults are its own, should it be dropped */
 	if (!path_parse(req->cx.arena, next, &page.path) || route_match(&page, &allow) != OK ||
 	    !pairs_parse(req->cx.arena, form_text, strlen(form_text), &pairs) ||
 	    !may(&page.cx.caller, page.route->permission) || page.route->handler(&page) != OK)

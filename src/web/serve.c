@@ -60,7 +60,8 @@ record_refusal(struct req *req)
 
 	if (!req->cx.caller.is_signed_in || req->route == NULL)
 		return;
-	if (err == ERR_CSRF || err == ERR_VERSION || err == ERR_CONFLICT || err == ERR_TOKEN_REVOKED)
+	if (err == ERR_CSRF || err == ERR_VERSION || err == ERR_CONFLICT || err == ERR_NATIONAL_ID ||
+	    err == ERR_TOKEN_REVOKED)
 		audit_refusal(&req->cx, req->route->name, err_info(err)->code);
 }
 

@@ -33,7 +33,6 @@ struct shared {
 	struct route_counters routes[ROUTES_MOST + 1]; /* the last: no route matched */
 	_Atomic uint64_t errors[ERR_COUNT];
 	_Atomic uint64_t workers_started;
-	_Atomic uint64_t limited;
 	struct limit_slot limits[LIMIT_SLOTS];
 };
 

@@ -230,6 +230,14 @@ describe("an archived record", () => {
     assert.equal((await row(id)).version, 2);
   });
 
+  for (const status of ["deceased", "inactive", "active"]) {
+    test(`that was ${status} is ${status} again when it is restored`, async () => {
+      const { id } = await createPatient({ status });
+      succeeded(await steps.archive(id));
+      assert.equal(succeeded(await steps.restore(id)).status, status);
+    });
+  }
+
   test("that is deleted comes back archived, and restored once more it is active", async () => {
     const { id } = await createPatient();
     succeeded(await steps.archive(id));

@@ -103,6 +103,9 @@ describe("the national id", () => {
     const reply = await api("POST", "/patients", { as: "nurse", body: draft({ nationalId: spelled }) });
     const { details } = failed(reply, 409, "CONFLICT");
     assert.deepEqual(details.map((detail) => [detail.field, detail.code]), [["nationalId", "NOT_UNIQUE"]]);
+    // Who tries ids out leaves a trace of it.
+    const tried = await rows(`SELECT action, outcome FROM caredesk.audit WHERE request_id = ${literal(reply.json.requestId)}`);
+    assert.deepEqual(tried, [{ action: "patient_post", outcome: "CONFLICT" }]);
   });
 
   test("may be another patient's in another hospital", async () => {
